@@ -1,0 +1,56 @@
+import type { SentenceSpans, Span } from '../text/span';
+
+export type Status = 'suggested' | 'accepted' | 'rejected';
+export type SentenceState = 'new' | 'in-progress' | 'done' | 'skipped';
+
+/** What mentions and relations have in common. Items are immutable: a change makes a new object under the same id. */
+export interface Item {
+  /** Eight characters derived from what the item was when it was made (see ids.ts). */
+  readonly id: string;
+  readonly type: string;
+  readonly status: Status;
+  /** In [0, 1], where a model made the item. */
+  readonly score?: number;
+  /** Name of the model that made it. */
+  readonly model?: string;
+  /** Who set it last, where the person opted in to a name. */
+  readonly by?: string;
+  readonly note?: string;
+  readonly discuss?: true;
+}
+
+/** A typed span, or several (discontinuous, from other tools), in order. */
+export interface Mention extends Item {
+  readonly spans: readonly Span[];
+  /** The words themselves and a little of what surrounds them, so that the mention is found again when the text changes. */
+  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A directed relation between two mentions, by their ids. */
+export interface Relation extends Item {
+  readonly head: string;
+  readonly tail: string;
+}
+
+export interface Sentence extends SentenceSpans {
+  readonly state: SentenceState;
+}
+
+/** The text that the offsets count in. */
+export interface TextReference {
+  /** File name beside the annotation file. */
+  readonly file: string;
+  /** SHA-256 of the text in UTF-8, lower-case hex. */
+  readonly sha256: string;
+}
+
+/** The annotations of one text. Changed only by `apply` (edits.ts), so that every change can be inverted. */
+export interface AnnotationDocument {
+  readonly text: TextReference;
+  /** In order, without overlap. */
+  readonly sentences: readonly Sentence[];
+  readonly mentions: ReadonlyMap<string, Mention>;
+  readonly relations: ReadonlyMap<string, Relation>;
+}

@@ -1,0 +1,47 @@
+import type { Prediction, TablePrediction } from '../annotation/prediction';
+import type { Schema } from '../annotation/schema';
+import type { ErrorCode } from '../errors';
+import type { SentenceSpans } from '../text/span';
+
+/** Devices that a person may ask for. `auto` starts on the CPU and moves to what is faster and agrees with it. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
+export type Device = (typeof DEVICES)[number];
+
+/** Editor to model process. Every request carries an `id` and ends in exactly one `result` or `error` with that id. */
+export type Request =
+  | { readonly kind: 'load'; readonly id: number; readonly folder: string; readonly device: Exclude<Device, 'auto'> }
+  | { readonly kind: 'segment'; readonly id: number; readonly text: string }
+  | {
+      readonly kind: 'extract';
+      readonly id: number;
+      /** The tokens of each sentence. */
+      readonly sentences: readonly (readonly string[])[];
+      /** Whether the schema's head and tail types are respected. */
+      readonly constraints: boolean;
+      /** Whether each prediction carries its table. */
+      readonly tables: boolean;
+    }
+  /** Ends the request `target` with `cancelled`; has no answer of its own. */
+  | { readonly kind: 'cancel'; readonly target: number };
+
+/** What a loaded model is. */
+export interface LoadedModel {
+  readonly name: string;
+  readonly device: Exclude<Device, 'auto'>;
+  readonly schema: Schema;
+  readonly milliseconds: number;
+}
+
+export interface Results {
+  readonly load: LoadedModel;
+  readonly segment: readonly SentenceSpans[];
+  /** One a sentence, in order; those already sent by `progress` included. */
+  readonly extract: readonly (Prediction | TablePrediction)[];
+}
+
+/** Model process to editor. */
+export type Response =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'progress'; readonly id: number; readonly done: number; readonly total: number }
+  | { readonly kind: 'result'; readonly id: number; readonly result: Results[keyof Results] }
+  | { readonly kind: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string };

@@ -7,9 +7,12 @@ import type { SentenceSpans } from '../text/span';
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** A device that work can run on; `auto` is a way to choose one. */
+export type RealDevice = Exclude<Device, 'auto'>;
+
 /** Editor to model process. Every request carries an `id` and ends in exactly one `result` or `error` with that id. */
 export type Request =
-  | { readonly kind: 'load'; readonly id: number; readonly folder: string; readonly device: Exclude<Device, 'auto'> }
+  | { readonly kind: 'load'; readonly id: number; readonly folder: string; readonly device: RealDevice }
   | { readonly kind: 'segment'; readonly id: number; readonly text: string }
   | {
       readonly kind: 'extract';
@@ -27,8 +30,10 @@ export type Request =
 /** What a loaded model is. */
 export interface LoadedModel {
   readonly name: string;
-  readonly device: Exclude<Device, 'auto'>;
+  readonly device: RealDevice;
   readonly schema: Schema;
+  /** Version of ONNX Runtime: device verdicts are remembered per version. */
+  readonly runtime: string;
   readonly milliseconds: number;
 }
 

@@ -19,8 +19,10 @@ afterEach(() => {
   client.dispose();
 });
 
-const extract = (first: string, options: { signal?: AbortSignal; tables?: boolean; onProgress?: (done: number, total: number) => void } = {}) =>
-  client.extract(model, [[first, 'lives']], { ...plain, ...options });
+const extract = (
+  first: string,
+  options: { signal?: AbortSignal; tables?: boolean; onProgress?: (done: number, total: number) => void } = {},
+) => client.extract(model, [[first, 'lives']], { ...plain, ...options });
 const processOf = async (first = 'Bob'): Promise<number> => Number((await extract(first))[0]!.mentions[0]!.type.split(' ')[0]);
 const isAlive = (pid: number): boolean => {
   try {
@@ -95,7 +97,10 @@ describe('a crash', () => {
 
   test('is survived three times; the fourth needs a person', async () => {
     for (let crash = 0; crash < 4; crash += 1) await expect(extract('CRASH')).rejects.toMatchObject({ code: 'engine.crashed' });
-    await expect(extract('Bob')).rejects.toMatchObject({ code: 'engine.crashed', message: expect.stringContaining('Restart Model') as string });
+    await expect(extract('Bob')).rejects.toMatchObject({
+      code: 'engine.crashed',
+      message: expect.stringContaining('Restart Model') as string,
+    });
     client.restart();
     await expect(extract('Bob')).resolves.toHaveLength(1);
   });
@@ -104,7 +109,14 @@ describe('a crash', () => {
     client.dispose();
     client = new EngineClient({ processPath, timeLimit: () => timeLimit, log: () => undefined, restarts: { limit: 0, withinMs: 60 } });
     await expect(extract('CRASH')).rejects.toMatchObject({ code: 'engine.crashed' });
-    await expect.poll(() => extract('Bob').then(() => 'answered', () => 'refused')).toBe('answered');
+    await expect
+      .poll(() =>
+        extract('Bob').then(
+          () => 'answered',
+          () => 'refused',
+        ),
+      )
+      .toBe('answered');
   });
 });
 
@@ -112,7 +124,10 @@ describe('the time limit', () => {
   test('kills a process that does not answer; the next request works', async () => {
     const pid = await processOf();
     timeLimit = 150;
-    await expect(extract('HANG')).rejects.toMatchObject({ code: 'engine.timeout', message: expect.stringContaining('spangrid.timeLimit') as string });
+    await expect(extract('HANG')).rejects.toMatchObject({
+      code: 'engine.timeout',
+      message: expect.stringContaining('spangrid.timeLimit') as string,
+    });
     expect(isAlive(pid)).toBe(false);
     timeLimit = 10_000;
     await expect(extract('Bob')).resolves.toHaveLength(1);

@@ -104,7 +104,9 @@ describe('the model process answers', () => {
 
   test('a model that does not load with the error that names why, and the next request as usual', async () => {
     const { server, answers } = start((folder) =>
-      folder === 'tiny' ? Promise.resolve(model()) : Promise.reject(new SpangridError('model.damaged', 'head.safetensors is not what it was.')),
+      folder === 'tiny'
+        ? Promise.resolve(model())
+        : Promise.reject(new SpangridError('model.damaged', 'head.safetensors is not what it was.')),
     );
     for (const request of [load(1, 'broken'), extract(2, 'a'), load(3), extract(4, 'a')]) server.receive(request);
     expect(await answers(4)).toMatchObject([

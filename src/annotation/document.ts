@@ -34,6 +34,7 @@ export interface Relation extends Item {
   readonly tail: string;
 }
 
+/** A sentence and its tokens, kept with the annotations so that they do not change when a tokenizer does. */
 export interface Sentence extends SentenceSpans {
   readonly state: SentenceState;
 }
@@ -53,4 +54,14 @@ export interface AnnotationDocument {
   readonly sentences: readonly Sentence[];
   readonly mentions: ReadonlyMap<string, Mention>;
   readonly relations: ReadonlyMap<string, Relation>;
+}
+
+/** A document without annotations. `sentences` in order, without overlap. */
+export function emptyDocument(text: TextReference, sentences: readonly Sentence[] = []): AnnotationDocument {
+  return { text, sentences, mentions: new Map(), relations: new Map() };
+}
+
+/** The stretch from a mention's first character to its last. */
+export function extent(mention: Mention): Span {
+  return { startChar: mention.spans[0]?.startChar ?? 0, endChar: mention.spans.at(-1)?.endChar ?? 0 };
 }

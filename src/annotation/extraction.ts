@@ -1,0 +1,311 @@
+import type { SentenceSpans, Span } from '../text/span';
+import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
+import { extent } from './document';
+import type { Edit } from './edits';
+import { mentionId, relationId, takenIn } from './ids';
+import type { SentenceItems } from './layout';
+import { layoutOf } from './layout';
+import { mentionLine, relationLine } from './lines';
+import { quote } from './quote';
+import type { PredictedMention, Prediction } from './prediction';
+import { touching } from './search';
+
+/** A sentence that a model has read, and what it says about it. */
+export interface ExtractedSentence {
+  readonly spans: SentenceSpans;
+  readonly prediction: Prediction;
+}
+
+/**
+ * The sentences that a model should read where the segmenter finds these: the document's own where they stand and are kept (their
+ * tokens are part of the data set), the segmenter's elsewhere. Sentences that are done are left out: nothing is suggested in them.
+ */
+export function sentencesToExtract(document: AnnotationDocument, segmented: readonly SentenceSpans[]): readonly SentenceSpans[] {
+  const chosen = new Set<SentenceSpans>();
+  for (const found of segmented) {
+    const standing = standingAt(document, found);
+    if (standing.kept.length === 0) chosen.add(found);
+    for (const sentence of standing.kept) if (sentence.state !== 'done') chosen.add(sentence);
+  }
+  return [...chosen].sort((a, b) => a.startChar - b.startChar);
+}
+
+/**
+ * The edit that brings a model's predictions into the document. It replaces suggestions only, in these sentences only, and in none
+ * that is done. What was rejected is not suggested again. What a person decided stays: a predicted mention that is there already is
+ * reused as an end of relations, one that overlaps it is not added, and a pair that has a relation gets no second one. Sentences that
+ * are new are inserted; where others stand, those that hold a person's work win, and the prediction for them is left out.
+ *
+ * @param text the text that the document's offsets count in
+ * @param model name of the model
+ * @param sentences in order, without overlap; best those that `sentencesToExtract` gave
+ */
+export function extractionEdit(
+  document: AnnotationDocument,
+  text: string,
+  model: string,
+  sentences: readonly ExtractedSentence[],
+): Edit & { readonly kind: 'group' } {
+  const run = new Extraction(document, text, model);
+  for (const sentence of sentences) run.add(sentence);
+  return { kind: 'group', label: 'extract entities and relations', edits: run.edits() };
+}
+
+/** The document's sentences that touch `found`: the same one, or those that hold work (`kept`), and those that may be replaced. */
+function standingAt(document: AnnotationDocument, found: SentenceSpans): { kept: readonly Sentence[]; replaceable: readonly Sentence[] } {
+  const [first, end] = touching(document.sentences, found);
+  const standing = document.sentences.slice(first, end);
+  const equal = standing.find((sentence) => sameSpans(sentence, found));
+  if (equal !== undefined) return { kept: [equal], replaceable: [] };
+  const items = layoutOf(document).sentences;
+  const holdsWork = (sentence: Sentence, index: number): boolean =>
+    sentence.state !== 'new' || allItems(items[first + index]).some((item) => !isReplaceable(item));
+  return { kept: standing.filter(holdsWork), replaceable: standing.filter((sentence, index) => !holdsWork(sentence, index)) };
+}
+
+function allItems(items: SentenceItems | undefined): readonly Item[] {
+  return items === undefined ? [] : [...items.mentions, ...items.relations];
+}
+
+/** A suggestion that nobody has touched: no note, no flag. */
+function isReplaceable(item: Item): boolean {
+  return item.status === 'suggested' && item.note === undefined && item.discuss === undefined;
+}
+
+function sameSpans(a: SentenceSpans, b: SentenceSpans): boolean {
+  const same = (x: Span, y: Span | undefined): boolean => x.startChar === y?.startChar && x.endChar === y.endChar;
+  return same(a, b) && a.tokens.length === b.tokens.length && a.tokens.every((token, index) => same(token, b.tokens[index]));
+}
+
+/** Collects what one extraction changes: first the sentences, then what stands in them, then the predictions against that. */
+class Extraction {
+  private readonly extracted: ExtractedSentence[] = [];
+  private readonly added: Sentence[] = [];
+  private readonly removed = new Set<Sentence>();
+
+  constructor(
+    private readonly document: AnnotationDocument,
+    private readonly text: string,
+    private readonly model: string,
+  ) {}
+
+  add(sentence: ExtractedSentence): void {
+    const { spans } = sentence;
+    const standing = standingAt(this.document, spans);
+    const [kept] = standing.kept;
+    if (kept === undefined) {
+      this.added.push({ startChar: spans.startChar, endChar: spans.endChar, state: 'new', tokens: spans.tokens });
+      for (const replaced of standing.replaceable) this.removed.add(replaced);
+      this.extracted.push(sentence);
+    } else if (kept.state !== 'done' && sameSpans(kept, spans)) {
+      this.extracted.push(sentence);
+    }
+  }
+
+  edits(): readonly Edit[] {
+    const replaced = this.replacedItems();
+    const suggestions = new Suggestions(this.document, this.text, this.model, replaced);
+    const standing = this.standingMentions(replaced.mentions);
+    this.extracted.forEach((sentence, index) => {
+      suggestions.suggest(sentence, standing[index] ?? []);
+    });
+    return [...this.sentenceEdits(), ...suggestions.edits()];
+  }
+
+  /**
+   * The suggestions that give way: those that lie in one sentence that was read or removed. A mention that a remaining relation needs
+   * stays: so a rejected relation is remembered even when the model no longer finds its mentions.
+   */
+  private replacedItems(): Replaced {
+    const inRead = this.readSentenceOf();
+    const { sentenceOf } = layoutOf(this.document);
+    const inRemoved = (id: string): number | undefined => {
+      const index = sentenceOf.get(id);
+      const sentence = index === undefined ? undefined : this.document.sentences[index];
+      return sentence !== undefined && this.removed.has(sentence) ? index : undefined;
+    };
+    const within = (relation: Relation, place: (id: string) => number | undefined): boolean =>
+      place(relation.head) !== undefined && place(relation.head) === place(relation.tail);
+
+    const relations = new Set<Relation>();
+    const needed = new Set<string>();
+    for (const relation of this.document.relations.values()) {
+      if (isReplaceable(relation) && (within(relation, inRead) || within(relation, inRemoved))) relations.add(relation);
+      else needed.add(relation.head).add(relation.tail);
+    }
+    const mentions = new Set<Mention>();
+    for (const mention of this.document.mentions.values()) {
+      const placed = inRead(mention.id) !== undefined || inRemoved(mention.id) !== undefined;
+      if (placed && isReplaceable(mention) && !needed.has(mention.id)) mentions.add(mention);
+    }
+    return { mentions, relations };
+  }
+
+  /** Index of the sentence read that holds a mention. */
+  private readSentenceOf(): (id: string) => number | undefined {
+    const holders = new Map<string, number>();
+    const read = this.extracted.map((sentence) => sentence.spans);
+    for (const mention of this.document.mentions.values()) {
+      const span = extent(mention);
+      const [index] = touching(read, span);
+      const sentence = read[index];
+      if (sentence !== undefined && sentence.startChar <= span.startChar && span.endChar <= sentence.endChar)
+        holders.set(mention.id, index);
+    }
+    return (id) => holders.get(id);
+  }
+
+  /** For each sentence read, the mentions that stay and touch it. */
+  private standingMentions(replaced: ReadonlySet<Mention>): readonly (readonly Mention[])[] {
+    const read = this.extracted.map((sentence) => sentence.spans);
+    const standing = read.map((): Mention[] => []);
+    for (const mention of this.document.mentions.values()) {
+      if (replaced.has(mention)) continue;
+      const [first, end] = touching(read, extent(mention));
+      for (let index = first; index < end; index += 1) standing[index]?.push(mention);
+    }
+    return standing;
+  }
+
+  /** One edit for each run of sentences that changes, between sentences that stay. */
+  private sentenceEdits(): readonly Edit[] {
+    if (this.added.length === 0 && this.removed.size === 0) return [];
+    const old = this.document.sentences;
+    const staying = old.filter((sentence) => !this.removed.has(sentence));
+    const changed = [...staying, ...this.added].sort((a, b) => a.startChar - b.startChar);
+    const edits: Edit[] = [];
+    let [oldIndex, index] = [0, 0];
+    while (oldIndex < old.length || index < changed.length) {
+      const [previous, next]: [Sentence[], Sentence[]] = [[], []];
+      for (let sentence = old[oldIndex]; sentence !== undefined && this.removed.has(sentence); sentence = old[(oldIndex += 1)])
+        previous.push(sentence);
+      for (let sentence = changed[index]; sentence !== undefined && sentence !== old[oldIndex]; sentence = changed[(index += 1)])
+        next.push(sentence);
+      if (previous.length > 0 || next.length > 0) edits.push({ kind: 'sentences', previous, next });
+      oldIndex += 1;
+      index += 1;
+    }
+    return edits;
+  }
+}
+
+interface Replaced {
+  readonly mentions: ReadonlySet<Mention>;
+  readonly relations: ReadonlySet<Relation>;
+}
+
+/** The suggestions of one extraction, as edits against those that they replace. */
+class Suggestions {
+  private readonly mentions = new Map<string, Mention>();
+  private readonly relations = new Map<string, Relation>();
+  /** Suggestions that give way, by what they say: the same said again keeps its id, and so its place in a diff. */
+  private readonly earlier = new Map<string, string>();
+  /** Relations that stay, by their unordered pair. */
+  private readonly pairs = new Map<string, Relation[]>();
+
+  constructor(
+    private readonly document: AnnotationDocument,
+    private readonly text: string,
+    private readonly model: string,
+    private readonly replaced: Replaced,
+  ) {
+    for (const mention of replaced.mentions) this.earlier.set(mentionKey(mention.type, mention.spans), mention.id);
+    for (const relation of document.relations.values()) {
+      if (replaced.relations.has(relation)) this.earlier.set(relationKey(relation), relation.id);
+      else grouped(this.pairs, pairKey(relation), relation);
+    }
+  }
+
+  /** @param standing the mentions that stay and touch the sentence */
+  suggest({ spans, prediction }: ExtractedSentence, standing: readonly Mention[]): void {
+    const ends = prediction.mentions.map((mention) => this.mention(mention, spans, standing));
+    for (const { type, head, tail, score } of prediction.relations) {
+      const [headId, tailId] = [ends[head], ends[tail]];
+      if (headId !== undefined && tailId !== undefined) this.relation({ type, head: headId, tail: tailId }, score);
+    }
+  }
+
+  edits(): readonly Edit[] {
+    const mentionEdits = [...this.replaced.mentions]
+      .filter((mention) => !this.mentions.has(mention.id))
+      .map((previous): Edit => ({ kind: 'mention', id: previous.id, previous, next: undefined }));
+    for (const next of this.mentions.values()) {
+      const previous = this.document.mentions.get(next.id);
+      if (previous === undefined || mentionLine(previous) !== mentionLine(next))
+        mentionEdits.push({ kind: 'mention', id: next.id, previous, next });
+    }
+    const relationEdits = [...this.replaced.relations]
+      .filter((relation) => !this.relations.has(relation.id))
+      .map((previous): Edit => ({ kind: 'relation', id: previous.id, previous, next: undefined }));
+    for (const next of this.relations.values()) {
+      const previous = this.document.relations.get(next.id);
+      if (previous === undefined || relationLine(previous) !== relationLine(next))
+        relationEdits.push({ kind: 'relation', id: next.id, previous, next });
+    }
+    return [...mentionEdits, ...relationEdits];
+  }
+
+  /** The id of the mention in the document: suggested now or there already; none where it was rejected or would overlap one that stays. */
+  private mention(predicted: PredictedMention, sentence: SentenceSpans, standing: readonly Mention[]): string | undefined {
+    const span = spanOf(predicted, sentence);
+    const key = mentionKey(predicted.type, [span]);
+    const equal = standing.filter((mention) => mentionKey(mention.type, mention.spans) === key);
+    const there = equal.find((mention) => mention.status !== 'rejected');
+    if (there !== undefined) return there.id;
+    const overlaps = standing.some(
+      (mention) => mention.status !== 'rejected' && touching(mention.spans, span)[0] < touching(mention.spans, span)[1],
+    );
+    if (equal.length > 0 || overlaps) return undefined;
+    const id = this.earlier.get(key) ?? mentionId(predicted.type, [span], this.isTaken);
+    const { type } = predicted;
+    this.mentions.set(id, {
+      id,
+      type,
+      spans: [span],
+      ...quote(this.text, [span]),
+      status: 'suggested',
+      score: rounded(predicted.score),
+      model: this.model,
+    });
+    return id;
+  }
+
+  private relation(said: Pick<Relation, 'type' | 'head' | 'tail'>, score: number): void {
+    const key = relationKey(said);
+    const standing = this.pairs.get(pairKey(said)) ?? [];
+    if (standing.some((relation) => relation.status !== 'rejected' || relationKey(relation) === key)) return;
+    const id = this.earlier.get(key) ?? relationId(said.type, said.head, said.tail, this.isTaken);
+    this.relations.set(id, { id, ...said, status: 'suggested', score: rounded(score), model: this.model });
+  }
+
+  private readonly isTaken = (id: string): boolean => takenIn(this.document)(id) || this.mentions.has(id) || this.relations.has(id);
+}
+
+function spanOf(range: PredictedMention, sentence: SentenceSpans): Span {
+  const [first, last] = [sentence.tokens[range.startToken], sentence.tokens[range.endToken - 1]];
+  if (first === undefined || last === undefined) throw new RangeError('A predicted mention lies outside its sentence.');
+  return { startChar: first.startChar, endChar: last.endChar };
+}
+
+function mentionKey(type: string, spans: readonly Span[]): string {
+  return JSON.stringify([type, ...spans.map((span) => [span.startChar, span.endChar])]);
+}
+
+function relationKey(relation: Pick<Relation, 'type' | 'head' | 'tail'>): string {
+  return JSON.stringify([relation.type, relation.head, relation.tail]);
+}
+
+function pairKey(relation: Pick<Relation, 'head' | 'tail'>): string {
+  return [relation.head, relation.tail].sort().join(' ');
+}
+
+function grouped<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
+}
+
+/** Four decimals say all that a score can; more only make the file harder to read. */
+function rounded(score: number): number {
+  return Math.round(score * 10_000) / 10_000;
+}

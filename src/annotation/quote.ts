@@ -1,0 +1,22 @@
+import type { Span } from '../text/span';
+import type { Mention } from './document';
+
+/** How much of the text around a mention is kept, in UTF-16 code units: enough to tell two mentions of one name apart. */
+const CONTEXT = 24;
+
+/** What a mention keeps of the text: its own words (pieces joined by a blank) and a little of what surrounds them. */
+export function quote(text: string, spans: readonly Span[]): Pick<Mention, 'text' | 'before' | 'after'> {
+  const start = spans[0]?.startChar ?? 0;
+  const end = spans.at(-1)?.endChar ?? 0;
+  return {
+    text: spans.map((span) => text.slice(span.startChar, span.endChar)).join(' '),
+    before: text.slice(boundary(text, Math.max(0, start - CONTEXT)), start),
+    after: text.slice(end, boundary(text, end + CONTEXT)),
+  };
+}
+
+/** The offset itself, or one further where it would cut a surrogate pair in two. */
+function boundary(text: string, offset: number): number {
+  const inside = /[\uD800-\uDBFF]/.test(text.charAt(offset - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(offset));
+  return inside ? offset + 1 : offset;
+}

@@ -1,16 +1,29 @@
 // Bundles the four programs: extension, model process, command line, webview. `node scripts/build.mjs [--quiet] [--watch] [NAME ...]`
+// The name `tests` bundles what runs inside the extension host for the extension tests.
+import { readdirSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
-import { context, build } from 'esbuild';
+import { build, context } from 'esbuild';
+import { ROOT } from './children.mjs';
 
-const root = new URL('..', import.meta.url).pathname;
-const node = { platform: 'node', target: 'node20', format: 'cjs', bundle: true, minify: true, sourcemap: true, logLevel: 'warning', absWorkingDir: root };
-const programs = {
+/** @type {import('esbuild').BuildOptions} */
+const shared = { bundle: true, minify: true, sourcemap: true, logLevel: 'warning', absWorkingDir: ROOT };
+/** @type {import('esbuild').BuildOptions} */
+const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+/** @type {Record<string, import('esbuild').BuildOptions>} */
+const product = {
   extension: { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   process: { ...node, entryPoints: ['src/engine/process.ts'], outfile: 'dist/process.js', external: ['onnxruntime-node'] },
-  cli: { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', external: ['onnxruntime-node'], banner: { js: '#!/usr/bin/env node' } },
-  webview: {
+  cli: {
     ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    external: ['onnxruntime-node'],
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  webview: {
+    ...shared,
     platform: 'browser',
     target: 'chrome120',
     format: 'iife',
@@ -19,18 +32,30 @@ const programs = {
     loader: { '.ttf': 'file' },
   },
 };
+const extensionTests = readdirSync(join(ROOT, 'test', 'extension')).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
+/** @type {Record<string, import('esbuild').BuildOptions>} */
+const programs = {
+  ...product,
+  tests: {
+    ...node,
+    minify: false,
+    entryPoints: extensionTests.map((name) => `test/extension/${name}`),
+    outdir: 'out/test',
+    external: ['vscode', 'mocha', 'onnxruntime-node'],
+  },
+};
 
 const words = process.argv.slice(2);
 const names = words.filter((word) => !word.startsWith('--'));
+const started = Date.now();
+const chosen = Object.entries(programs).filter(([name]) => (names.length > 0 ? names : Object.keys(product)).includes(name));
 const unknown = names.find((name) => !(name in programs));
 if (unknown !== undefined) throw new Error(`no program is called ${unknown}; there are ${Object.keys(programs).join(', ')}`);
-const chosen = names.length > 0 ? names : Object.keys(programs);
-const started = Date.now();
 await Promise.all(
-  chosen.map(async (name) => {
-    if (words.includes('--watch')) await (await context(programs[name])).watch();
-    else await build(programs[name]);
+  chosen.map(async ([, options]) => {
+    if (words.includes('--watch')) await (await context(options)).watch();
+    else await build(options);
   }),
 );
-if (chosen.includes('cli') && !words.includes('--watch')) await chmod(`${root}dist/cli.js`, 0o755);
-if (!words.includes('--quiet')) console.log(`built ${chosen.join(', ')} in ${Date.now() - started} ms`);
+if (chosen.some(([name]) => name === 'cli') && !words.includes('--watch')) await chmod(join(ROOT, 'dist', 'cli.js'), 0o755);
+if (!words.includes('--quiet')) console.log(`built ${chosen.map(([name]) => name).join(', ')} in ${Date.now() - started} ms`);

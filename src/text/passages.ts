@@ -1,0 +1,171 @@
+import { codeAt, isLetterOrDigit, isLowerCase, isSpace, unitsOf } from './characters';
+import type { Span } from './span';
+
+/** What stands before a line's words: list marks, headings, quotation and comment marks, task boxes. */
+const MARKERS = /^(?:(?:[-*+•‣◦▪●○·–—]|>+|#{1,6}|\/\/+!?|\/\*+!?|--+|;+|%+|\[[ xX]\])[ \t\u00A0]+)+/;
+const ENUMERATOR = /^(?:\(?\d{1,3}[.)]|\([a-zA-Z]\)|[a-z][.)]|[A-Z]\))[ \t\u00A0]/;
+const BULLET = /^[-*+•‣◦▪●○·–—][ \t\u00A0]/;
+const COMMENT = /^(?:\/\/+!?|#+|>+|--+|;+|%+)(?=\s|$)/;
+const TABLE_OR_FENCE = /^(?:\||```|~~~)/;
+/** Words after which a line was not ended on purpose. */
+const OPEN_ENDING =
+  /(?:[,;–—-]|(?:^|\s)(?:a|an|the|of|in|on|at|by|for|to|from|with|and|or|but|that|which|who|as|is|are|was|were|be|de|la|le|der|die|das|und|et|y))$/;
+/** Lines shorter than this are never taken as a wrapped text's full width. */
+const LEAST_WIDTH = 60;
+/** A line filled less than this share of its paragraph's width, with room for the next word, was ended on purpose. */
+const FULL_SHARE = 0.8;
+
+interface Line extends Span {
+  /** The line's beginning as the patterns above look at it. */
+  readonly head: string;
+  readonly comment: string;
+  readonly hasWords: boolean;
+}
+
+/** The paragraph at an offset (lines between blank lines, within `range`), or undefined where the line is blank. */
+export function paragraphAt(text: string, offset: number, range: Span): Span | undefined {
+  let { startChar, endChar } = lineAt(text, offset, range);
+  if (isBlank(text, startChar, endChar)) return undefined;
+  while (startChar > range.startChar) {
+    const line = lineAt(text, startChar - 1, range);
+    if (isBlank(text, line.startChar, line.endChar)) break;
+    startChar = line.startChar;
+  }
+  while (endChar < range.endChar) {
+    const line = lineAt(text, endChar + 1, range);
+    if (isBlank(text, line.startChar, line.endChar)) break;
+    endChar = line.endChar;
+  }
+  return { startChar, endChar };
+}
+
+/** The line that holds an offset, its line end not included. */
+export function lineAt(text: string, offset: number, range: Span): Span {
+  const before = offset > range.startChar ? text.lastIndexOf('\n', offset - 1) : -1;
+  const after = text.indexOf('\n', offset);
+  return {
+    startChar: Math.max(before + 1, range.startChar),
+    endChar: after === -1 || after > range.endChar ? range.endChar : after,
+  };
+}
+
+/** The paragraphs of a range: runs of lines between blank lines. */
+export function* paragraphs(text: string, range: Span): Generator<Span> {
+  let start = -1;
+  let end = range.startChar;
+  for (let at = range.startChar; at <= range.endChar;) {
+    const line = lineAt(text, at, range);
+    if (isBlank(text, line.startChar, line.endChar)) {
+      if (start !== -1) yield { startChar: start, endChar: end };
+      start = -1;
+    } else {
+      if (start === -1) start = line.startChar;
+      end = line.endChar;
+    }
+    at = line.endChar + 1;
+  }
+  if (start !== -1) yield { startChar: start, endChar: end };
+}
+
+/**
+ * The stretches of a paragraph that a sentence cannot cross: list items, headings, table rows, and lines that were ended on purpose.
+ * Marks before the first word (`- `, `# `, `// `) are left out; stretches without a letter or digit are not passages.
+ */
+export function passages(text: string, paragraph: Span): Span[] {
+  const lines = linesOf(text, paragraph);
+  const width = lines.reduce((longest, line) => Math.max(longest, line.endChar - line.startChar), LEAST_WIDTH);
+  const found: Span[] = [];
+  let start = -1;
+  let inBlockComment = false;
+  const close = (endChar: number): void => {
+    if (start !== -1) found.push({ startChar: start, endChar });
+    start = -1;
+  };
+  let previous: Line | undefined;
+  for (const [index, line] of lines.entries()) {
+    const opensComment = line.head.startsWith('/*');
+    const starIsComment = inBlockComment && line.head.startsWith('*');
+    if (opensComment) inBlockComment = true;
+    const goesOn = starIsComment || (line.comment !== '' && line.comment === previous?.comment);
+    if (!line.hasWords || previous === undefined) {
+      close(previous?.endChar ?? paragraph.startChar);
+    } else if (
+      TABLE_OR_FENCE.test(line.head) ||
+      TABLE_OR_FENCE.test(previous.head) ||
+      (!goesOn && (BULLET.test(line.head) || ENUMERATOR.test(line.head) || line.comment !== '' || opensComment)) ||
+      isHeading(previous, lines[index - 2], line) ||
+      endedOnPurpose(text, previous, line, width)
+    ) {
+      close(previous.endChar);
+    }
+    if (line.hasWords && start === -1) start = skipMarkers(text, line.startChar, line.endChar);
+    if (inBlockComment && text.slice(line.startChar, line.endChar).includes('*/')) inBlockComment = false;
+    previous = line;
+  }
+  if (previous !== undefined) close(previous.endChar);
+  return found;
+}
+
+/** The offset of the first thing on a line that is not space or a mark of lists, headings, quotations or comments. */
+export function skipMarkers(text: string, lineStart: number, limit: number): number {
+  let at = skipSpaces(text, lineStart, limit);
+  const marks = MARKERS.exec(text.slice(at, Math.min(at + 80, limit)));
+  if (marks !== null) at = skipSpaces(text, at + marks[0].length, limit);
+  return at;
+}
+
+/** The offset of the first character at or after `from` that is not space; `limit` if there is none. */
+export function skipSpaces(text: string, from: number, limit: number): number {
+  let at = from;
+  while (at < limit) {
+    const code = codeAt(text, at);
+    if (!isSpace(code)) break;
+    at += unitsOf(code);
+  }
+  return Math.min(at, limit);
+}
+
+/** Whether a stretch holds a letter or a digit. */
+export function hasWords(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end;) {
+    const code = codeAt(text, at);
+    if (isLetterOrDigit(code)) return true;
+    at += unitsOf(code);
+  }
+  return false;
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  return skipSpaces(text, start, end) === end;
+}
+
+function linesOf(text: string, paragraph: Span): Line[] {
+  const lines: Line[] = [];
+  for (let at = paragraph.startChar; at <= paragraph.endChar;) {
+    const line = lineAt(text, at, paragraph);
+    const start = skipSpaces(text, line.startChar, line.endChar);
+    const head = text.slice(start, Math.min(start + 80, line.endChar));
+    lines.push({
+      startChar: start,
+      endChar: line.endChar,
+      head,
+      comment: COMMENT.exec(head)?.[0] ?? '',
+      hasWords: hasWords(text, start, line.endChar),
+    });
+    at = line.endChar + 1;
+  }
+  return lines;
+}
+
+/** A line with `#` marks, unless lines beside it have the same mark: then it is a comment of several lines. */
+function isHeading(line: Line, before: Line | undefined, after: Line): boolean {
+  return line.comment.startsWith('#') && before?.comment !== line.comment && after.comment !== line.comment;
+}
+
+function endedOnPurpose(text: string, line: Line, next: Line, width: number): boolean {
+  const start = skipMarkers(text, next.startChar, next.endChar);
+  if (isLowerCase(codeAt(text, start))) return false;
+  const word = /^\S*/.exec(text.slice(start, Math.min(start + 80, next.endChar)))?.[0] ?? '';
+  const end = text.slice(Math.max(line.startChar, line.endChar - 40), line.endChar).trimEnd();
+  return line.endChar - line.startChar + 1 + word.length <= FULL_SHARE * width && !OPEN_ENDING.test(end);
+}

@@ -1,0 +1,51 @@
+import { lineAt, paragraphAt, paragraphs } from './passages';
+import { sentencesOf } from './sentences';
+import type { SentenceSpans, Span } from './span';
+import { tokensOf } from './tokens';
+
+/**
+ * The sentences of a text with their tokens, in order.
+ *
+ * A sentence ends at its terminator, and at a blank line, a list item, a heading or a line that was ended on purpose; never at a line
+ * end that merely wraps. Every letter and digit of the text is in a token. What holds neither (white space, rules, emoji alone) makes no
+ * sentence.
+ *
+ * @param text normalised (`normaliseText`)
+ * @param range the part to look at, as if it were the whole text; spans still count from the text's start
+ */
+export function segment(text: string, range: Span = { startChar: 0, endChar: text.length }): SentenceSpans[] {
+  const found: SentenceSpans[] = [];
+  for (const paragraph of paragraphs(text, range)) {
+    for (const sentence of sentencesOf(text, paragraph)) found.push({ ...sentence, tokens: tokensOf(text, sentence) });
+  }
+  return found;
+}
+
+/**
+ * The sentence at an offset, the same as `segment` of the whole text has it; only the paragraph around is looked at.
+ *
+ * It is the one that holds the offset or ends at it; between two sentences, the one before on the same line, else the one after on the
+ * same line; undefined where the line has none.
+ *
+ * @param text normalised (`normaliseText`)
+ */
+export function sentenceAt(text: string, offset: number): SentenceSpans | undefined {
+  const whole = { startChar: 0, endChar: text.length };
+  const at = Math.min(Math.max(offset, 0), text.length);
+  const paragraph = paragraphAt(text, at, whole);
+  if (paragraph === undefined) return undefined;
+  const line = lineAt(text, at, whole);
+  let before: Span | undefined;
+  let after: Span | undefined;
+  for (const sentence of sentencesOf(text, paragraph)) {
+    if (sentence.startChar <= at) before = sentence;
+    else after ??= sentence;
+  }
+  const sentence =
+    before !== undefined && before.endChar >= line.startChar
+      ? before
+      : after !== undefined && after.startChar <= line.endChar
+        ? after
+        : undefined;
+  return sentence === undefined ? undefined : { ...sentence, tokens: tokensOf(text, sentence) };
+}

@@ -1,0 +1,287 @@
+import { abbreviationKind, isSingleLetter, keepsFinalStop } from './abbreviations';
+import {
+  codeAt,
+  codeBefore,
+  isBidiControl,
+  isDigit,
+  isInvisible,
+  isLetter,
+  isLetterOrDigit,
+  isLowerCase,
+  isSpace,
+  isUpperCase,
+  isWordCharacter,
+  unitsOf,
+} from './characters';
+import type { Span } from './span';
+
+const URL_START = /^(?:(?:https?|ftps?|file|git|ssh):\/\/|mailto:|www\.)[^\s<>"`]/i;
+const URL_STOP = new Set('<>"`“”«»「」'.split(''));
+const URL_TRAILERS = new Set(".,;:!?'’*_…".split(''));
+/** Marks of which a run is one token: ellipses, dashes, rules, emphasis. */
+const RUNS = new Set('.-=*#~_!?'.split(''));
+const CURRENCY = /\p{Sc}/u;
+/** English endings that are tokens of their own, after CoNLL04: Chicago 's, do n't is don 't. */
+const CLITICS = new Set(['s', 't', 're', 've', 'll', 'd', 'm']);
+/** French and Italian words that lose their vowel before the next word. */
+const ELIDED = new Set('l d j n s m t c qu jusqu lorsqu puisqu quoiqu dell all nell sull dall coll un quell bell sant gl'.split(' '));
+/** Scripts that write words without spaces between them. */
+const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
+/** Characters that always are grapheme clusters on their own, beside any other of them. */
+const SIMPLE =
+  /^[\x20-\x7E\xA1-\xAC\xAE-\u02FF\u0370-\u0482\u048A-\u052F\u05D0-\u05EA\u0620-\u064A\u2010-\u2027\u2030-\u205E\u20A0-\u20BF\u3001-\u3029\u3041-\u3096\u30A1-\u30FC\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF5E]*$/;
+const HEBREW = /[\u05D0-\u05EA]/;
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+/** Longest piece that is handed to the word segmenter at once. */
+const PIECE = 2000;
+
+/**
+ * The tokens of a sentence, in order: every visible character is in exactly one. A token holds no space and never ends inside a grapheme
+ * cluster. Words are split as the CoNLL04 corpus has them, which is the Penn Treebank's way with a few exceptions: `don 't`, `$100`,
+ * each backtick on its own.
+ */
+export function tokensOf(text: string, sentence: Span): Span[] {
+  const found: Span[] = [];
+  const finalStop = finalStopOf(text, sentence);
+  for (let at = sentence.startChar; at < sentence.endChar;) {
+    let end = at;
+    while (end < sentence.endChar) {
+      const code = codeAt(text, end);
+      if (isSpace(code)) break;
+      end += unitsOf(code);
+    }
+    if (end > at) chunkTokens(text, at, end, finalStop, found);
+    at = end + 1;
+  }
+  return found;
+}
+
+/** The offset of the full stop that ends the sentence, or -1. */
+function finalStopOf(text: string, sentence: Span): number {
+  let at = sentence.endChar;
+  while (at > sentence.startChar) {
+    const code = codeBefore(text, at);
+    if (code === 0x2e) return at - 1;
+    if (isWordCharacter(code) || code === 0x2c || code === 0x3b || code === 0x3a) return -1;
+    at -= unitsOf(code);
+  }
+  return -1;
+}
+
+/** Adds the tokens of a stretch without spaces. */
+function chunkTokens(text: string, start: number, end: number, finalStop: number, found: Span[]): void {
+  const cuts: number[] = [];
+  for (let at = start; at < end;) {
+    at = tokenEnd(text, at, start, end, finalStop, cuts);
+    cuts.push(at);
+  }
+  const chunk = text.slice(start, end);
+  const allowed = SIMPLE.test(chunk) ? undefined : graphemeEnds(chunk, start);
+  let from = start;
+  for (const cut of cuts) {
+    if (cut <= from || (allowed !== undefined && cut !== end && !allowed.has(cut))) continue;
+    const token = withoutBidiControls(text, from, cut);
+    if (token.endChar > token.startChar) found.push(token);
+    from = cut;
+  }
+}
+
+function graphemeEnds(chunk: string, start: number): Set<number> {
+  const ends = new Set<number>();
+  for (const { index } of graphemes.segment(chunk)) ends.add(start + index);
+  return ends;
+}
+
+function withoutBidiControls(text: string, start: number, end: number): Span {
+  let startChar = start;
+  let endChar = end;
+  while (startChar < endChar && isBidiControl(text.charCodeAt(startChar))) startChar++;
+  while (endChar > startChar && isBidiControl(text.charCodeAt(endChar - 1))) endChar--;
+  return { startChar, endChar };
+}
+
+/** Where the token that begins at `at` ends. Inner ends of words without spaces between them are added to `cuts`. */
+function tokenEnd(text: string, at: number, start: number, end: number, finalStop: number, cuts: number[]): number {
+  const code = codeAt(text, at);
+  const character = String.fromCodePoint(code);
+  const next = at + unitsOf(code);
+  if (isLetter(code)) {
+    const url = urlEnd(text, at, end);
+    if (url !== -1) return url;
+  }
+  if (isWordCharacter(code)) return wordEnd(text, at, end, finalStop, cuts);
+  const following = next < end ? codeAt(text, next) : -1;
+  if (isDigit(following)) {
+    const isSign = (character === '-' || character === '+' || character === '−') && at === start;
+    if (isSign || character === '.' || CURRENCY.test(character)) return wordEnd(text, next, end, finalStop, cuts);
+  }
+  if ((character === '@' || character === '#') && isLetter(following)) return wordEnd(text, next, end, finalStop, cuts);
+  if ((character === "'" || character === '’') && isWordCharacter(following)) return apostropheEnd(text, at, start, end, finalStop, cuts);
+  if (RUNS.has(character)) {
+    let runEnd = next;
+    while (runEnd < end && text.charAt(runEnd) === character) runEnd++;
+    return runEnd;
+  }
+  if (isInvisible(code)) return invisibleEnd(text, next, end, finalStop, cuts);
+  return next;
+}
+
+/** An invisible character goes with what follows it. */
+function invisibleEnd(text: string, from: number, end: number, finalStop: number, cuts: number[]): number {
+  let at = from;
+  while (at < end && isInvisible(codeAt(text, at))) at += unitsOf(codeAt(text, at));
+  if (at >= end) return end;
+  return isWordCharacter(codeAt(text, at)) ? wordEnd(text, at, end, finalStop, cuts) : at + unitsOf(codeAt(text, at));
+}
+
+/** An apostrophe before a word: a clitic ('s), a name or shortened word ('Brien, '90s, 'em), or an opening quotation mark. */
+function apostropheEnd(text: string, at: number, start: number, end: number, finalStop: number, cuts: number[]): number {
+  const word = /^[\p{L}\p{N}]*/u.exec(text.slice(at + 1, Math.min(at + 12, end)))?.[0] ?? '';
+  const isClitic = CLITICS.has(word.toLowerCase());
+  if (isClitic || isDigit(text.charCodeAt(at + 1)) || /^(?:n|em|tis|twas|til|cause|bout)$/i.test(word)) {
+    return isClitic ? at + 1 + word.length : wordEnd(text, at + 1, end, finalStop, cuts);
+  }
+  const follows = text.slice(Math.max(0, at - 2), at);
+  if (at === start && /(?:^|\P{L})O $/u.test(text.slice(Math.max(0, at - 3), at)) && follows !== '')
+    return wordEnd(text, at + 1, end, finalStop, cuts);
+  return at + 1;
+}
+
+/** Where the URL that begins at `at` ends, without the punctuation of the sentence around it; -1 if there is none. */
+function urlEnd(text: string, at: number, end: number): number {
+  const first = text.charCodeAt(at) | 32;
+  // h, f, g, s, m, w: the letters that URL_START begins with.
+  if (first !== 104 && first !== 102 && first !== 103 && first !== 115 && first !== 109 && first !== 119) return -1;
+  if (!URL_START.test(text.slice(at, Math.min(at + 12, end)))) return -1;
+  let stop = at;
+  let depth = 0;
+  for (; stop < end; stop++) {
+    const character = text.charAt(stop);
+    if (URL_STOP.has(character)) break;
+    if (character === '(') depth++;
+    if (character === ')' && --depth < 0) break;
+    if (character === ']' && depth === 0) break;
+  }
+  while (stop > at + 1 && URL_TRAILERS.has(text.charAt(stop - 1))) stop--;
+  return stop;
+}
+
+/** Where the word that begins at `at` ends. */
+function wordEnd(text: string, at: number, end: number, finalStop: number, cuts: number[]): number {
+  let stop = at;
+  let unspacedFrom = -1;
+  const closeUnspaced = (): void => {
+    if (unspacedFrom !== -1) addUnspacedCuts(text, unspacedFrom, stop, cuts);
+    unspacedFrom = -1;
+  };
+  while (stop < end) {
+    const code = codeAt(text, stop);
+    if (isWordCharacter(code) || (isInvisible(code) && !isBidiControl(code))) {
+      const isUnspaced = code > 0xdff && UNSPACED.test(String.fromCodePoint(code));
+      if (isUnspaced && unspacedFrom === -1) {
+        if (stop > at) cuts.push(stop);
+        unspacedFrom = stop;
+      } else if (!isUnspaced && unspacedFrom !== -1 && isLetterOrDigit(code)) {
+        closeUnspaced();
+        cuts.push(stop);
+      }
+      stop += unitsOf(code);
+      continue;
+    }
+    const next = stop + unitsOf(code);
+    if (next >= end || unspacedFrom !== -1 || !joins(text, at, stop, next, code)) break;
+    if ((code === 0x27 || code === 0x2019) && splitsAtApostrophe(text, at, stop, end, cuts)) {
+      if (cuts[cuts.length - 1] === stop) return stop;
+    }
+    stop = next;
+  }
+  closeUnspaced();
+  return withTrailing(text, at, stop, end, finalStop);
+}
+
+/** Whether the mark `code` at `stop` joins the word before it to the character at `next`. */
+function joins(text: string, at: number, stop: number, next: number, code: number): boolean {
+  const before = codeBefore(text, stop);
+  const after = codeAt(text, next);
+  const character = String.fromCodePoint(code);
+  switch (character) {
+    case ',':
+      return isDigit(before) && isDigit(after);
+    case ':':
+    case '–':
+      return isDigit(before) && isDigit(after);
+    case '.':
+      if (after === 0x2d)
+        return isWordCharacter(codeAt(text, next + 1)) && abbreviationKind(text.slice(Math.max(at, stop - 20), stop)) !== undefined;
+      return isWordCharacter(after);
+    case '"':
+    case '״':
+      return HEBREW.test(String.fromCodePoint(before)) && HEBREW.test(String.fromCodePoint(after));
+    case "'":
+    case '’':
+    case '׳':
+    case '-':
+    case '‐':
+    case '‑':
+    case '&':
+    case '/':
+    case '@':
+    case '_':
+    case '+':
+    case '·':
+    case '\\':
+      return isWordCharacter(after);
+    default:
+      return isDigit(after) && CURRENCY.test(character);
+  }
+}
+
+/** Adds the cut that an apostrophe inside a word makes: before an English clitic, after an elided French or Italian word. */
+function splitsAtApostrophe(text: string, at: number, stop: number, end: number, cuts: number[]): boolean {
+  const tail = /^[\p{L}\p{N}]*/u.exec(text.slice(stop + 1, Math.min(stop + 5, end)))?.[0] ?? '';
+  if (CLITICS.has(tail.toLowerCase()) && !isWordCharacter(codeAt(text, stop + 1 + tail.length))) {
+    cuts.push(stop);
+    return true;
+  }
+  const head = stop - at <= 8 ? text.slice(at, stop) : '';
+  if (
+    ELIDED.has(head.toLowerCase()) &&
+    (isLowerCase(codeAt(text, at)) || (head !== 'D' && !(head.length === 1 && isUpperCase(codeAt(text, stop + 1)) && head !== 'L')))
+  ) {
+    cuts.push(stop + 1);
+    return true;
+  }
+  return false;
+}
+
+/** Takes in what may end a word: the stop of an abbreviation, a hyphen, the signs of "C#" and "C++". */
+function withTrailing(text: string, at: number, stop: number, end: number, finalStop: number): number {
+  if (stop >= end) return stop;
+  const character = text.charAt(stop);
+  const after = text.charAt(stop + 1);
+  if (character === '.' && after !== '.') {
+    const word = text.slice(Math.max(at, stop - 40), stop);
+    if (stop === finalStop) return keepsFinalStop(word) ? stop + 1 : stop;
+    const isOpen = stop + 1 === end;
+    return isOpen || abbreviationKind(word) !== undefined || isSingleLetter(word) ? stop + 1 : stop;
+  }
+  if (character === '-' && after !== '-' && (stop + 1 === end || ',;)'.includes(after))) return stop + 1;
+  if ((character === '#' || character === '+') && stop - at <= 2 && isLetter(codeAt(text, at))) {
+    let signs = stop;
+    while (signs < end && text.charAt(signs) === character) signs++;
+    return signs - stop <= 2 ? signs : stop;
+  }
+  return stop;
+}
+
+/** Adds the inner word ends of a stretch whose script sets no spaces. */
+function addUnspacedCuts(text: string, start: number, stop: number, cuts: number[]): void {
+  for (let from = start; from < stop;) {
+    let to = Math.min(from + PIECE, stop);
+    if (to < stop && unitsOf(codeAt(text, to - 1)) === 2) to--;
+    for (const { index } of words.segment(text.slice(from, to))) if (from + index > start) cuts.push(from + index);
+    from = to;
+  }
+}

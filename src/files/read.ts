@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { SpangridError, messageOf } from '../errors';
+
+/**
+ * The bytes of a file.
+ * @throws SpangridError `file.missing` or `file.unreadable`, naming the path and the reason
+ */
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
+/** What to tell a person when `path` could not be read. */
+export function readError(path: string, error: unknown): SpangridError {
+  const code = errorCode(error);
+  if (code === 'ENOENT') return new SpangridError('file.missing', `There is no file ${path}.`, { cause: error });
+  if (code === 'EISDIR') return new SpangridError('file.unreadable', `${path} is a folder, not a file.`, { cause: error });
+  return new SpangridError('file.unreadable', `${path} could not be read: ${messageOf(error)}.`, { cause: error });
+}
+
+/** The system's name for a failure (`ENOENT`, ...), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -32,13 +32,13 @@ const SETTINGS = {
   'update.mode': 'none',
   'files.simpleDialog.enable': true,
   'window.commandCenter': false,
+  'git.openRepositoryInParentFolders': 'never',
 };
 
 /**
  * @typedef {object} Host
  * @property {string} url where the workbench is served
  * @property {number} port
- * @property {number} pid of the server
  * @property {string} home its own folder (`user`, `extensions`, `log`), removed when it stops
  * @property {() => string} output what the server has printed so far
  * @property {() => Promise<void>} stop ends the server and all its children
@@ -79,65 +79,44 @@ export async function startHost({ port, vsix = [], settings = {}, trusted = true
   }
 
   const chosen = port ?? (await freePort());
-  const server = spawn(
-    node,
-    [
-      main,
-      ...folders,
-      ...[
-        '--host',
-        '127.0.0.1',
-        '--port',
-        String(chosen),
-        '--without-connection-token',
-        '--accept-server-license-terms',
-        '--telemetry-level',
-        'off',
-      ],
-      ...(trusted ? ['--disable-workspace-trust'] : []),
-      ...flags,
-    ],
-    // A group of its own, so that stopping reaches the extension host and whatever it has started.
-    { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
-  );
-  let output = '';
-  const kill = () => killGroup(server.pid);
-  process.once('exit', kill);
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  /** @type {Promise<void>} */
-  const ready = new Promise((resolve, reject) => {
-    const read = (/** @type {Buffer} */ data) => {
-      output += data.toString();
-      if (output.includes('Extension host agent listening on')) resolve();
-    };
-    server.stdout.on('data', read);
-    server.stderr.on('data', read);
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`the server ended with exit code ${code}:\n${output}`)));
+  const words = [
+    ...[main, ...folders, '--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token', '--accept-server-license-terms'],
+    ...['--telemetry-level', 'off', ...(trusted ? ['--disable-workspace-trust'] : []), ...flags],
+  ];
+  // In a process group of its own, with whatever it starts; the group ends when the server does, and when our end of the shell's
+  // standard input closes: on `stop`, and however this process ends.
+  const script = '("$@"; echo "the server ended with exit code $?"; kill -9 0) & cat; kill -9 0';
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', node, ...words], {
+    detached: true,
+    env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env },
   });
+  let output = '';
+  const ended = new Promise((resolve) => shell.once('exit', resolve));
   const stop = async () => {
-    kill();
+    shell.stdin.end();
     await ended;
-    process.off('exit', kill);
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    await ready;
+    /** @type {Promise<void>} */
+    const listening = new Promise((resolve) => {
+      const read = (/** @type {Buffer} */ data) => {
+        output += data.toString();
+        if (output.includes('Extension host agent listening on')) resolve();
+      };
+      shell.stdout.on('data', read);
+      shell.stderr.on('data', read);
+    });
+    const failed = ended.then(() => {
+      throw new Error(`the server did not start:\n${output}`);
+    });
+    await Promise.race([listening, failed]);
+    failed.catch(() => undefined); // from here on, `stop` is what ends it
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: `http://127.0.0.1:${chosen}`, port: chosen, pid: server.pid ?? 0, home, output: () => output, stop };
-}
-
-/** @param {number | undefined} pid */
-function killGroup(pid) {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It is gone already.
-  }
+  return { url: `http://127.0.0.1:${chosen}`, port: chosen, home, output: () => output, stop };
 }
 
 /** @returns {Promise<number>} a port on 127.0.0.1 that nothing listens on */

@@ -1,0 +1,14 @@
+import type { Context, Runnable, Test } from 'mocha';
+
+const reasons = new WeakMap<Runnable, string>();
+
+/** Skips the running test and says why; `test` is the test function's `this`. */
+export function skip(test: Context, reason: string): never {
+  if (test.test !== undefined) reasons.set(test.test, reason);
+  return test.skip();
+}
+
+/** Why a test was skipped. */
+export function reasonOf(test: Test): string {
+  return reasons.get(test) ?? 'no reason given';
+}

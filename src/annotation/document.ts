@@ -21,6 +21,7 @@ export interface Item {
 
 /** A typed span, or several (discontinuous, from other tools), in order. */
 export interface Mention extends Item {
+  /** All empty where the words were deleted from the text: the mention is kept as lost. */
   readonly spans: readonly Span[];
   /** The words themselves and a little of what surrounds them, so that the mention is found again when the text changes. */
   readonly text: string;
@@ -64,4 +65,9 @@ export function emptyDocument(text: TextReference, sentences: readonly Sentence[
 /** The stretch from a mention's first character to its last. */
 export function extent(mention: Mention): Span {
   return { startChar: mention.spans[0]?.startChar ?? 0, endChar: mention.spans.at(-1)?.endChar ?? 0 };
+}
+
+/** Whether the mention's words are no longer in the text. */
+export function isLost(mention: Mention): boolean {
+  return mention.spans.every((span) => span.startChar === span.endChar);
 }

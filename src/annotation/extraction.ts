@@ -1,6 +1,6 @@
 import type { SentenceSpans, Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
-import { extent } from './document';
+import { extent, isLost } from './document';
 import type { Edit } from './edits';
 import { mentionId, relationId, takenIn } from './ids';
 import type { SentenceItems } from './layout';
@@ -160,7 +160,7 @@ class Extraction {
     const read = this.extracted.map((sentence) => sentence.spans);
     const standing = read.map((): Mention[] => []);
     for (const mention of this.document.mentions.values()) {
-      if (replaced.has(mention)) continue;
+      if (replaced.has(mention) || isLost(mention)) continue;
       const [first, end] = touching(read, extent(mention));
       for (let index = first; index < end; index += 1) standing[index]?.push(mention);
     }
@@ -252,9 +252,7 @@ class Suggestions {
     const equal = standing.filter((mention) => mentionKey(mention.type, mention.spans) === key);
     const there = equal.find((mention) => mention.status !== 'rejected');
     if (there !== undefined) return there.id;
-    const overlaps = standing.some(
-      (mention) => mention.status !== 'rejected' && touching(mention.spans, span)[0] < touching(mention.spans, span)[1],
-    );
+    const overlaps = standing.some((mention) => mention.status !== 'rejected' && overlap(mention.spans, span));
     if (equal.length > 0 || overlaps) return undefined;
     const id = this.earlier.get(key) ?? mentionId(predicted.type, [span], this.isTaken);
     const { type } = predicted;
@@ -285,6 +283,11 @@ function spanOf(range: PredictedMention, sentence: SentenceSpans): Span {
   const [first, last] = [sentence.tokens[range.startToken], sentence.tokens[range.endToken - 1]];
   if (first === undefined || last === undefined) throw new RangeError('A predicted mention lies outside its sentence.');
   return { startChar: first.startChar, endChar: last.endChar };
+}
+
+function overlap(spans: readonly Span[], span: Span): boolean {
+  const [first, end] = touching(spans, span);
+  return first < end;
 }
 
 function mentionKey(type: string, spans: readonly Span[]): string {

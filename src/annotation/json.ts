@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SpangridError } from '../errors';
+import type { Span } from '../text/span';
 import type { AnnotationDocument, Mention, Relation, Sentence } from './document';
 import { firstIssue } from './issues';
 import { mentionLine, relationLine, sentenceLine } from './lines';
@@ -42,15 +43,16 @@ function lines(document: AnnotationDocument): Record<'sentences' | 'mentions' | 
 const offset = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const span = v.pipe(
   v.strictTuple([offset, offset]),
-  v.check(([start, end]) => start < end, 'a span must end after it starts'),
+  v.check(([start, end]) => start <= end, 'a span must not end before it starts'),
   v.transform(([startChar, endChar]) => ({ startChar, endChar })),
 );
-const inOrder = (spans: readonly { readonly startChar: number; readonly endChar: number }[]): boolean =>
-  spans.every((one, index) => one.endChar <= (spans[index + 1]?.startChar ?? Infinity));
+const inOrder = (spans: readonly Span[]): boolean => spans.every((one, index) => one.endChar <= (spans[index + 1]?.startChar ?? Infinity));
 const spans = v.pipe(
   v.array(span),
   v.check((items) => inOrder(items), 'spans must be in order and must not overlap'),
 );
+
+const isFilled = (one: Span): boolean => one.startChar < one.endChar;
 
 const id = v.pipe(v.string(), v.regex(/^[a-z2-7]{8}$/, 'an id is eight of the characters a-z, 2-7'));
 const type = v.pipe(v.string(), v.minLength(1));
@@ -65,12 +67,16 @@ const decision = {
 
 const sentence = v.pipe(
   v.strictObject({ startChar: offset, endChar: offset, state: v.picklist(['new', 'in-progress', 'done', 'skipped']), tokens: spans }),
-  v.check(({ startChar, endChar }) => startChar < endChar, 'a sentence must end after it starts'),
+  v.check(
+    ({ startChar, endChar, tokens }) => [{ startChar, endChar }, ...tokens].every(isFilled),
+    'sentences and tokens must not be empty',
+  ),
   v.check(
     ({ startChar, endChar, tokens }) => startChar <= (tokens[0]?.startChar ?? startChar) && (tokens.at(-1)?.endChar ?? endChar) <= endChar,
     'tokens must lie inside their sentence',
   ),
 );
+/** A mention's span may be empty: its words were deleted from the text, and it is kept as lost. */
 const mention = v.strictObject({
   id,
   type,

@@ -1,5 +1,6 @@
 import type { SentenceSpans, Span } from '../text/span';
 import type { Mention, Relation, Status } from './document';
+import { isLost } from './document';
 import type { SentenceItems } from './layout';
 import { firstFrom, touching } from './search';
 
@@ -10,10 +11,11 @@ export interface TokenRange {
 }
 
 /** Why a mention has no token range in a sentence. */
-export type Misfit = 'discontinuous' | 'outside the sentence' | 'inside a token';
+export type Misfit = 'deleted from the text' | 'discontinuous' | 'outside the sentence' | 'inside a token';
 
 /** The tokens of a mention within a sentence, or why there is no such range. */
 export function tokensOf(mention: Mention, sentence: SentenceSpans): TokenRange | Misfit {
+  if (isLost(mention)) return 'deleted from the text';
   const [span, ...more] = mention.spans;
   if (span === undefined || more.length > 0) return 'discontinuous';
   if (span.startChar < sentence.startChar || span.endChar > sentence.endChar) return 'outside the sentence';

@@ -6,7 +6,7 @@ import { mentionId, relationId, takenIn } from './ids';
 import type { SentenceItems } from './layout';
 import { layoutOf } from './layout';
 import { mentionLine, relationLine } from './lines';
-import { quote } from './quote';
+import { makeMention } from './mention';
 import type { PredictedMention, Prediction } from './prediction';
 import { touching } from './search';
 
@@ -255,16 +255,8 @@ class Suggestions {
     const overlaps = standing.some((mention) => mention.status !== 'rejected' && overlap(mention.spans, span));
     if (equal.length > 0 || overlaps) return undefined;
     const id = this.earlier.get(key) ?? mentionId(predicted.type, [span], this.isTaken);
-    const { type } = predicted;
-    this.mentions.set(id, {
-      id,
-      type,
-      spans: [span],
-      ...quote(this.text, [span]),
-      status: 'suggested',
-      score: rounded(predicted.score),
-      model: this.model,
-    });
+    const made = makeMention(this.text, id, predicted.type, [span], 'suggested');
+    this.mentions.set(id, { ...made, score: rounded(predicted.score), model: this.model });
     return id;
   }
 

@@ -1,5 +1,5 @@
 import type { Span } from '../text/span';
-import type { Mention } from './document';
+import type { Mention, Status } from './document';
 
 /** How much of the text around a mention is kept, in UTF-16 code units: enough to tell two mentions of one name apart. */
 const CONTEXT = 24;
@@ -13,6 +13,11 @@ export function quote(text: string, spans: readonly Span[]): Pick<Mention, 'text
     before: text.slice(boundary(text, Math.max(0, start - CONTEXT)), start),
     after: text.slice(end, boundary(text, end + CONTEXT)),
   };
+}
+
+/** A mention that is made now, over this text. */
+export function makeMention(text: string, id: string, type: string, spans: readonly Span[], status: Status): Mention {
+  return { id, type, spans, ...quote(text, spans), status };
 }
 
 /** The offset itself, or one further where it would cut a surrogate pair in two. */

@@ -1,0 +1,154 @@
+import type { Span } from '../text/span';
+import { tokensOf } from '../text/tokens';
+import type { AnnotationDocument, Mention, Sentence } from './document';
+import { extent } from './document';
+import type { Edit } from './edits';
+import { quote } from './mention';
+
+/** A replacement in a text: what was in the span is now `inserted`. */
+export interface TextChange extends Span {
+  readonly inserted: string;
+}
+
+/**
+ * Carries annotations over a change of their text. It is no edit: it maps the document, and the edits kept for undo and redo, alike,
+ * so that they still fit each other.
+ *
+ * What lies before a change stays the same object; what lies behind it moves. A mention in which words changed keeps what is left of
+ * it. One whose words are all gone is kept as lost: an empty span where they stood, with its old words, which comes back when they do.
+ * A sentence in which words changed gets new tokens, and is in progress again if it was done; one that is gone entirely is left out.
+ */
+export class TextShift {
+  readonly #changes: readonly TextChange[];
+  readonly #text: string;
+
+  /**
+   * @param changes all in terms of the text before them, without overlap, in any order
+   * @param text the text after all of them
+   */
+  constructor(changes: readonly TextChange[], text: string) {
+    this.#changes = [...changes].sort((a, b) => a.startChar - b.startChar);
+    this.#text = text;
+  }
+
+  /** Whether the changes reach into a sentence: only then can anything be lost. */
+  reachesInto(document: AnnotationDocument): boolean {
+    return (
+      document.sentences.some((sentence) => this.#touches(sentence)) ||
+      [...document.mentions.values()].some((mention) => this.#touches(extent(mention)))
+    );
+  }
+
+  document(document: AnnotationDocument): AnnotationDocument {
+    return {
+      ...document,
+      sentences: this.#sentences(document.sentences),
+      mentions: new Map(Array.from(document.mentions, ([id, mention]) => [id, this.#mention(mention)])),
+    };
+  }
+
+  edit(edit: Edit): Edit {
+    switch (edit.kind) {
+      case 'group':
+        return { ...edit, edits: edit.edits.map((part) => this.edit(part)) };
+      case 'mention':
+        return { ...edit, previous: edit.previous && this.#mention(edit.previous), next: edit.next && this.#mention(edit.next) };
+      case 'relation':
+        return edit;
+      case 'sentences':
+        return { ...edit, previous: this.#sentences(edit.previous), next: this.#sentences(edit.next) };
+    }
+  }
+
+  #sentences(sentences: readonly Sentence[]): readonly Sentence[] {
+    return sentences.map((sentence) => this.#sentence(sentence)).filter(({ tokens }) => tokens.length > 0);
+  }
+
+  #sentence(sentence: Sentence): Sentence {
+    const moved = this.#span(sentence);
+    if (this.#touches(sentence)) {
+      return { ...moved, state: sentence.state === 'done' ? 'in-progress' : sentence.state, tokens: tokensOf(this.#text, moved) };
+    }
+    const distance = moved.startChar - sentence.startChar;
+    if (distance === 0) return sentence;
+    const tokens = sentence.tokens.map(({ startChar, endChar }) => ({ startChar: startChar + distance, endChar: endChar + distance }));
+    return { ...moved, state: sentence.state, tokens };
+  }
+
+  #mention(mention: Mention): Mention {
+    const isTouched = this.#touches(extent(mention));
+    const spans = mention.spans.map((span) => this.#span(span));
+    if (!isTouched && spans.every((span, index) => same(span, mention.spans[index]))) return mention;
+    const left = spans.filter(({ startChar, endChar }) => startChar < endChar);
+    if (left.length === 0) return this.#returned(mention, spans) ?? { ...mention, spans: spans.slice(0, 1) };
+    return isTouched ? { ...mention, spans: left, ...quote(this.#text, left) } : { ...mention, spans };
+  }
+
+  /** A mention whose words stand in what was inserted at its place: where they fit its context best. */
+  #returned(mention: Mention, spans: readonly Span[]): Mention | undefined {
+    const at = spans[0]?.startChar ?? 0;
+    let shift = 0;
+    for (const change of this.#changes) {
+      const startChar = change.startChar + shift;
+      const endChar = startChar + change.inserted.length;
+      shift += change.inserted.length - (change.endChar - change.startChar);
+      if (at < startChar || at > endChar || mention.text === '') continue;
+      let best: { readonly start: number; readonly fit: number } | undefined;
+      for (
+        let start = this.#text.indexOf(mention.text, startChar);
+        start >= 0 && start + mention.text.length <= endChar;
+        start = this.#text.indexOf(mention.text, start + 1)
+      ) {
+        const fit = this.#fit(mention, start);
+        if (best === undefined || fit > best.fit) best = { start, fit };
+      }
+      if (best !== undefined) return { ...mention, spans: [{ startChar: best.start, endChar: best.start + mention.text.length }] };
+    }
+    return undefined;
+  }
+
+  /** How many characters of the mention's context stand around it there. */
+  #fit(mention: Mention, start: number): number {
+    let before = 0;
+    while (before < mention.before.length && mention.before.at(-1 - before) === this.#text.charAt(start - 1 - before)) before += 1;
+    const end = start + mention.text.length;
+    let after = 0;
+    while (after < mention.after.length && mention.after.charAt(after) === this.#text.charAt(end + after)) after += 1;
+    return before + after;
+  }
+
+  #touches({ startChar, endChar }: Span): boolean {
+    return this.#changes.some((change) => change.startChar < endChar && change.endChar > startChar);
+  }
+
+  /** What is left of a span. New text at its edges is not part of it, unless it replaces the span's own first or last words. */
+  #span({ startChar, endChar }: Span): Span {
+    let start = startChar;
+    let end = endChar;
+    let shift = 0;
+    for (const change of this.#changes) {
+      const difference = change.inserted.length - (change.endChar - change.startChar);
+      const at = change.startChar + shift;
+      if (change.endChar <= startChar) {
+        start = startChar + shift + difference;
+        end = endChar + shift + difference;
+      } else if (change.startChar < endChar) {
+        const coversStart = change.startChar <= startChar;
+        const coversEnd = change.endChar >= endChar;
+        if (coversStart && coversEnd) return this.#empty(at);
+        if (coversStart) start = at + (change.startChar === startChar ? 0 : change.inserted.length);
+        end = coversEnd ? at + (change.endChar === endChar ? change.inserted.length : 0) : endChar + shift + difference;
+      }
+      shift += difference;
+    }
+    return { startChar: start, endChar: end };
+  }
+
+  #empty(at: number): Span {
+    return { startChar: at, endChar: at };
+  }
+}
+
+function same(a: Span, b: Span | undefined): boolean {
+  return a.startChar === b?.startChar && a.endChar === b.endChar;
+}

@@ -1,0 +1,186 @@
+import type { AnnotationDocument } from '../annotation/document';
+import { apply, describe, type Edit, invert } from '../annotation/edits';
+import type { Schema } from '../annotation/schema';
+import { type TextChange, TextShift } from '../annotation/shift';
+import { textHash } from '../annotation/textHash';
+import { messageOf, SpangridError } from '../errors';
+
+/** The annotations of an open text, and the types that they are shown with. */
+export interface Annotated {
+  readonly document: AnnotationDocument;
+  readonly schema: Schema;
+}
+
+/**
+ * What happened to a text's annotations: `open` (read, or begun), `edit`, `undo`, `redo`, `text` (carried over a change of the text),
+ * `close` (no longer held).
+ */
+export type StoreChange = 'open' | 'edit' | 'undo' | 'redo' | 'text' | 'close';
+
+/** A step back or forth: the edit that takes it, and what it does. */
+interface Step {
+  readonly edit: Edit;
+  readonly label: string;
+  readonly joins: object | undefined;
+}
+
+interface Entry extends Annotated {
+  readonly undo: readonly Step[];
+  readonly redo: readonly Step[];
+  /** Counts the edits: a snapshot is put back only if there was none since. */
+  readonly revision: number;
+}
+
+interface Snapshot {
+  readonly textHash: string;
+  readonly entry: Entry;
+}
+
+/** How many states before a change of the text are kept, for the text's own undo. */
+const SNAPSHOTS = 50;
+
+/**
+ * The one place where the annotations of open texts live, by the text's URI. Every change is an edit applied through it; whoever shows
+ * or keeps annotations listens to it. It knows no editor.
+ */
+export class Store {
+  readonly #entries = new Map<string, Entry>();
+  readonly #snapshots = new Map<string, readonly Snapshot[]>();
+  readonly #listeners = new Set<(uri: string, change: StoreChange, shift?: TextShift) => void>();
+
+  /** Calls `listener` after every change, until the function that it returns is called. */
+  onDidChange(listener: (uri: string, change: StoreChange, shift?: TextShift) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get(uri: string): Annotated | undefined {
+    return this.#entries.get(uri);
+  }
+
+  /** URIs of the texts whose annotations it holds. */
+  get uris(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** Holds a text's annotations as they were read or begun; steps to undo what came before are dropped. */
+  open(uri: string, document: AnnotationDocument, schema: Schema): void {
+    this.#snapshots.delete(uri);
+    this.#entries.set(uri, { document, schema, undo: [], redo: [], revision: 0 });
+    this.#tell(uri, 'open');
+  }
+
+  /** Shows a text's annotations with other types. */
+  setSchema(uri: string, schema: Schema): void {
+    const entry = this.#entries.get(uri);
+    if (entry === undefined || entry.schema === schema) return;
+    this.#entries.set(uri, { ...entry, schema });
+    this.#tell(uri, 'open');
+  }
+
+  close(uri: string): void {
+    this.#snapshots.delete(uri);
+    if (this.#entries.delete(uri)) this.#tell(uri, 'close');
+  }
+
+  /**
+   * Applies an edit as a step of its own, or as part of the last step if that was made with the same `joins`.
+   * @throws SpangridError annotation.conflict where the edit does not fit; the document is then as it was
+   */
+  apply(uri: string, edit: Edit, joins?: object): void {
+    const entry = this.#entry(uri);
+    const document = apply(entry.document, edit);
+    const last = entry.undo.at(-1);
+    const inverse = invert(edit);
+    const isPart = last !== undefined && joins !== undefined && last.joins === joins;
+    const step: Step = isPart
+      ? { ...last, edit: { kind: 'group', label: last.label, edits: [inverse, ...partsOf(last.edit)] } }
+      : { edit: inverse, label: describe(edit, document), joins };
+    const undo = [...(isPart ? entry.undo.slice(0, -1) : entry.undo), step];
+    this.#entries.set(uri, { ...entry, document, undo, redo: [], revision: entry.revision + 1 });
+    this.#tell(uri, 'edit');
+  }
+
+  /** What `undo` would take back, in words. */
+  undoLabel(uri: string): string | undefined {
+    return this.#entries.get(uri)?.undo.at(-1)?.label;
+  }
+
+  redoLabel(uri: string): string | undefined {
+    return this.#entries.get(uri)?.redo.at(-1)?.label;
+  }
+
+  /**
+   * Takes the last step back and says what it was; undefined where there is none.
+   * @throws SpangridError annotation.conflict where the step no longer fits; it is dropped then
+   */
+  undo(uri: string): string | undefined {
+    return this.#step(uri, 'undo');
+  }
+
+  /** Does again what was last taken back; otherwise as `undo`. */
+  redo(uri: string): string | undefined {
+    return this.#step(uri, 'redo');
+  }
+
+  /**
+   * Carries the annotations, and the steps to undo, over a change of the text. Where the text's own undo or redo brings a text back
+   * that stood here, and no annotation was changed since, what stood with it is put back exactly.
+   * @param isUndo whether the text's own undo or redo made the change
+   */
+  textChanged(uri: string, changes: readonly TextChange[], before: string, after: string, isUndo: boolean): void {
+    const entry = this.#entries.get(uri);
+    if (entry === undefined) return;
+    const shift = new TextShift(changes, after);
+    const snapshots = this.#snapshots.get(uri) ?? [];
+    const hash = isUndo && snapshots.length > 0 ? textHash(after) : undefined;
+    const back = snapshots.findLast((snapshot) => snapshot.textHash === hash && snapshot.entry.revision === entry.revision);
+    if (back === undefined) {
+      const carried = ({ edit, ...step }: Step): Step => ({ ...step, edit: shift.edit(edit) });
+      if (shift.reachesInto(entry.document)) {
+        this.#snapshots.set(uri, [...snapshots, { textHash: textHash(before), entry }].slice(-SNAPSHOTS));
+      }
+      const document = shift.document(entry.document);
+      this.#entries.set(uri, { ...entry, document, undo: entry.undo.map(carried), redo: entry.redo.map(carried) });
+    } else {
+      this.#entries.set(uri, back.entry);
+    }
+    this.#tell(uri, 'text', shift);
+  }
+
+  #step(uri: string, direction: 'undo' | 'redo'): string | undefined {
+    const entry = this.#entry(uri);
+    const steps = entry[direction];
+    const step = steps.at(-1);
+    if (step === undefined) return undefined;
+    const opposite = direction === 'undo' ? 'redo' : 'undo';
+    const rest = { ...entry, [direction]: steps.slice(0, -1), revision: entry.revision + 1 };
+    try {
+      const document = apply(entry.document, step.edit);
+      const back: Step = { edit: invert(step.edit), label: step.label, joins: undefined };
+      this.#entries.set(uri, { ...rest, document, [opposite]: [...entry[opposite], back] });
+    } catch (error) {
+      this.#entries.set(uri, rest);
+      throw new SpangridError('annotation.conflict', `"${step.label}" can no longer be taken back and was dropped: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    this.#tell(uri, direction);
+    return step.label;
+  }
+
+  #entry(uri: string): Entry {
+    const entry = this.#entries.get(uri);
+    if (entry === undefined) throw new Error(`the store holds no annotations of ${uri}`);
+    return entry;
+  }
+
+  #tell(uri: string, change: StoreChange, shift?: TextShift): void {
+    for (const listener of this.#listeners) listener(uri, change, shift);
+  }
+}
+
+/** Flat, however many parts a long extraction comes in. */
+function partsOf(edit: Edit): readonly Edit[] {
+  return edit.kind === 'group' ? edit.edits : [edit];
+}

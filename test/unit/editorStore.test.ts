@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { emptyDocument, type Mention } from '../../src/annotation/document';
+import type { Edit } from '../../src/annotation/edits';
+import { toJson } from '../../src/annotation/json';
+import { quote } from '../../src/annotation/mention';
+import type { Schema } from '../../src/annotation/schema';
+import { textReference } from '../../src/annotation/textHash';
+import { Store } from '../../src/editor/store';
+import { segment } from '../../src/text/segment';
+
+const uri = 'file:///a.txt';
+const text = 'Ann met Bob in Rome. She lives in Lisbon.';
+const schema: Schema = { entities: {}, relations: {} };
+
+function opened(): Store {
+  const store = new Store();
+  const sentences = segment(text).map((sentence) => ({ ...sentence, state: 'done' as const }));
+  store.open(uri, emptyDocument(textReference('a.txt', text), sentences), schema);
+  return store;
+}
+
+function adding(word: string, label = `add ${word}`): Edit {
+  const startChar = text.indexOf(word);
+  const spans = [{ startChar, endChar: startChar + word.length }];
+  const id = { Ann: 'aaaaaaaa', Bob: 'bbbbbbbb', Rome: 'cccccccc', Lisbon: 'dddddddd' }[word]!;
+  const next: Mention = { id, type: 'Any', spans, ...quote(text, spans), status: 'suggested' };
+  return { kind: 'group', label, edits: [{ kind: 'mention', id, previous: undefined, next }] };
+}
+
+const now = (store: Store): string => toJson(store.get(uri)!.document);
+const words = (store: Store): string[] => [...store.get(uri)!.document.mentions.values()].map(({ text: word }) => word);
+/** Deletes a word from the text, then puts it back as the text's own undo does. */
+const without = (word: string): { startChar: number; endChar: number; inserted: string }[] => [
+  { startChar: text.indexOf(word), endChar: text.indexOf(word) + word.length, inserted: '' },
+];
+const withAgain = (word: string): { startChar: number; endChar: number; inserted: string }[] => [
+  { startChar: text.indexOf(word), endChar: text.indexOf(word), inserted: word },
+];
+
+describe('undo and redo', () => {
+  test('say what they take back', () => {
+    const store = opened();
+    store.apply(uri, adding('Ann'));
+    store.apply(uri, adding('Bob'));
+    expect(store.undoLabel(uri)).toBe('add Bob');
+    expect(store.undo(uri)).toBe('add Bob');
+    expect(words(store)).toEqual(['Ann']);
+    expect(store.redoLabel(uri)).toBe('add Bob');
+    expect(store.redo(uri)).toBe('add Bob');
+    expect(words(store)).toEqual(['Ann', 'Bob']);
+  });
+
+  test('take an extraction that came in parts back as one', () => {
+    const store = opened();
+    const extraction = {};
+    store.apply(uri, adding('Ann', 'extract'), extraction);
+    store.apply(uri, adding('Bob', 'extract'), extraction);
+    expect(store.undo(uri)).toBe('extract');
+    expect(words(store)).toEqual([]);
+    expect(store.undo(uri)).toBeUndefined();
+    store.redo(uri);
+    expect(words(store)).toEqual(['Ann', 'Bob']);
+  });
+
+  test('forget what was taken back when something else is done', () => {
+    const store = opened();
+    store.apply(uri, adding('Ann'));
+    store.undo(uri);
+    store.apply(uri, adding('Bob'));
+    expect(store.redo(uri)).toBeUndefined();
+  });
+
+  test('any sequence undone gives back the identical document', () => {
+    fc.assert(
+      fc.property(fc.subarray(['Ann', 'Bob', 'Rome', 'Lisbon']), fc.array(fc.boolean(), { maxLength: 10 }), (list, backAndForth) => {
+        const store = opened();
+        const before = now(store);
+        for (const word of list) store.apply(uri, adding(word));
+        for (const back of backAndForth) {
+          if (back) store.undo(uri);
+          else store.redo(uri);
+        }
+        while (store.undo(uri) !== undefined);
+        expect(now(store)).toBe(before);
+      }),
+    );
+  });
+
+  test('an edit that does not fit changes nothing', () => {
+    const store = opened();
+    store.apply(uri, adding('Ann'));
+    const before = now(store);
+    expect(() => {
+      store.apply(uri, adding('Ann'));
+    }).toThrow(expect.objectContaining({ code: 'annotation.conflict' }));
+    expect(now(store)).toBe(before);
+  });
+});
+
+describe('when the text changes', () => {
+  test('steps to undo still fit', () => {
+    const store = opened();
+    store.apply(uri, adding('Bob'));
+    store.apply(uri, adding('Lisbon'));
+    const after = `Yesterday ${text}`;
+    store.textChanged(uri, [{ startChar: 0, endChar: 0, inserted: 'Yesterday ' }], text, after, false);
+    store.undo(uri);
+    store.undo(uri);
+    expect(words(store)).toEqual([]);
+  });
+
+  test('the text’s own undo brings back exactly what stood there: mentions, sentences, their states', () => {
+    const store = opened();
+    store.apply(uri, adding('Bob'));
+    const before = now(store);
+    const sentence = 'Ann met Bob in Rome. ';
+    const after = text.replace(sentence, '');
+    store.textChanged(uri, without(sentence), text, after, false);
+    expect(store.get(uri)!.document.sentences).toHaveLength(1);
+    store.textChanged(uri, withAgain(sentence), after, text, true);
+    expect(now(store)).toBe(before);
+    store.undo(uri);
+    expect(words(store)).toEqual([]);
+  });
+
+  test('the text’s own undo never takes an annotation back that was made meanwhile', () => {
+    const store = opened();
+    store.apply(uri, adding('Bob'));
+    const after = text.replace('Bob', '');
+    store.textChanged(uri, without('Bob'), text, after, false);
+    store.apply(uri, adding('Ann'));
+    store.textChanged(uri, withAgain('Bob'), after, text, true);
+    expect(words(store).sort()).toEqual(['Ann', 'Bob']);
+    const bob = [...store.get(uri)!.document.mentions.values()].find((mention) => mention.text === 'Bob')!;
+    expect(text.slice(bob.spans[0]!.startChar, bob.spans[0]!.endChar)).toBe('Bob');
+  });
+});
+
+describe('listeners', () => {
+  test('hear of every change, until they leave', () => {
+    const store = new Store();
+    const heard: string[] = [];
+    const leave = store.onDidChange((_, change) => heard.push(change));
+    store.open(uri, emptyDocument(textReference('a.txt', text)), schema);
+    store.apply(uri, adding('Ann'));
+    store.undo(uri);
+    store.redo(uri);
+    store.textChanged(uri, without('Ann'), text, text.replace('Ann', ''), false);
+    store.close(uri);
+    leave();
+    store.open(uri, emptyDocument(textReference('a.txt', text)), schema);
+    expect(heard).toEqual(['open', 'edit', 'undo', 'redo', 'text', 'close']);
+  });
+});

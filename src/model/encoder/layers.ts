@@ -1,0 +1,73 @@
+/**
+ * Transformer encoder layers as Hugging Face has BERT (Devlin et al. 2019) and MPNet (Song et al. 2020): post-LayerNorm, exact GELU.
+ * Sentences are packed one after the other along one axis t; a bias on the attention scores keeps them apart, so that there is no padding.
+ */
+import type { Value } from '../graph/graph';
+import { Add, Gather, Gelu, LayerNormalization, MatMul, Mul, Reshape, Slice, Softmax, Transpose, Unsqueeze, scalar } from '../graph/operators';
+import { dimensionAt } from '../graph/shape';
+import type { EncoderConfig } from './config';
+import type { Parameters } from './parameters';
+
+/** Name of the word embeddings [vocabulary, d]; they are looked up outside the graph. */
+export const WORD_EMBEDDINGS = 'encoder.embeddings.word_embeddings.weight';
+
+/**
+ * Sum of the embeddings, normalised.
+ * @param words [t, d] word embeddings of the subwords
+ * @param positions [t] int64, each sentence's own
+ * @returns [t, d]
+ */
+export function embed(parameters: Parameters, config: EncoderConfig, words: Value, positions: Value): Value {
+  const width = config.hidden_size;
+  const table = parameters.tensor('encoder.embeddings.position_embeddings.weight', [config.max_position_embeddings, width]);
+  let sum = Add(words, Gather(table, positions));
+  if (config.model_type === 'bert') sum = Add(sum, Slice(parameters.tensor('encoder.embeddings.token_type_embeddings.weight', [2, width]), 0, 0, 1));
+  return norm(parameters, 'encoder.embeddings.LayerNorm', sum, config);
+}
+
+/**
+ * What is added to the attention scores: the mask that keeps sentences apart and, for MPNet, its relative-position bias.
+ * @param mask [t, t]: 0 within a sentence, a large negative number elsewhere
+ * @param buckets [t, t] int64 relative-position buckets (MPNet)
+ * @returns [1 or heads, t, t]
+ */
+export function attentionBias(parameters: Parameters, config: EncoderConfig, mask: Value, buckets: Value | undefined): Value {
+  if (config.model_type === 'bert' || buckets === undefined) return Unsqueeze(mask, 0);
+  const shape = [config.relative_attention_num_buckets, config.num_attention_heads];
+  const bias = Gather(parameters.tensor('encoder.encoder.relative_attention_bias.weight', shape), buckets);
+  return Add(Transpose(bias, [2, 0, 1]), mask);
+}
+
+/** One layer: self-attention and feed-forward, each added to its input and normalised. x [t, d], bias [1 or heads, t, t] -> [t, d]. */
+export function encoderLayer(parameters: Parameters, config: EncoderConfig, index: number, x: Value, bias: Value): Value {
+  const prefix = `encoder.encoder.layer.${index}`;
+  const bert = config.model_type === 'bert';
+  const names = bert
+    ? { q: 'attention.self.query', k: 'attention.self.key', v: 'attention.self.value', o: 'attention.output.dense', norm: 'attention.output.LayerNorm' }
+    : { q: 'attention.attn.q', k: 'attention.attn.k', v: 'attention.attn.v', o: 'attention.attn.o', norm: 'attention.LayerNorm' };
+  const width = config.hidden_size;
+  const heads = config.num_attention_heads;
+  const linear = (name: string, input: Value, from: number, to: number): Value => parameters.linear(input, `${prefix}.${name}`, from, to);
+  const split = (name: string, perm: readonly number[]): Value =>
+    Transpose(Reshape(linear(name, x, width, width), [dimensionAt(x.shape, 0), heads, width / heads]), perm);
+
+  const query = Mul(split(names.q, [1, 0, 2]), scalar(x, 1 / Math.sqrt(width / heads)));
+  const scores = Add(MatMul(query, split(names.k, [1, 2, 0])), bias);
+  const context = MatMul(Softmax(scores, -1), split(names.v, [1, 0, 2]));
+  const joined = Reshape(Transpose(context, [1, 0, 2]), [dimensionAt(x.shape, 0), width]);
+  const attended = norm(parameters, `${prefix}.${names.norm}`, Add(linear(names.o, joined, width, width), x), config);
+  const inner = Gelu(linear('intermediate.dense', attended, width, config.intermediate_size));
+  return norm(parameters, `${prefix}.output.LayerNorm`, Add(linear('output.dense', inner, config.intermediate_size, width), attended), config);
+}
+
+/** MPNet's bucket of a relative position key - query (T5's bidirectional scheme: 32 buckets, maximum distance 128). */
+export function relativePositionBucket(relative: number): number {
+  const distance = Math.abs(relative);
+  const bucket = distance < 8 ? distance : Math.min(15, 8 + Math.floor((8 * Math.log(distance / 8)) / Math.log(16)));
+  return relative > 0 ? 16 + bucket : bucket;
+}
+
+function norm(parameters: Parameters, name: string, x: Value, config: EncoderConfig): Value {
+  const shape = [config.hidden_size];
+  return LayerNormalization(x, parameters.tensor(`${name}.weight`, shape), parameters.tensor(`${name}.bias`, shape), config.layer_norm_eps);
+}

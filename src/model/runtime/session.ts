@@ -1,0 +1,93 @@
+import type * as Runtime from 'onnxruntime-node';
+import { messageOf, SpangridError } from '../../errors';
+import type { Graph } from '../graph/graph';
+import { serialise } from '../graph/serialise';
+import type { ElementType, Tensor } from '../graph/tensor';
+
+/** Execution providers, by the names that ONNX Runtime gives them. */
+export type Provider = 'cpu' | 'webgpu' | 'dml' | 'coreml' | 'cuda';
+
+/** What a run is fed and what it gives back, by name. */
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** ONNX Runtime, loaded at first use: its native library is missing on some platforms, and then the reason must reach the person. */
+async function runtime(): Promise<typeof Runtime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw new SpangridError(
+      'runtime.unavailable',
+      `ONNX Runtime does not load on ${process.platform}-${process.arch} (${messageOf(error).split('\n')[0] ?? ''}). ` +
+        'It has binaries for Linux with glibc (x64, arm64), Windows (x64, arm64) and Macs with Apple silicon: on those, reinstall Spangrid; ' +
+        'on Intel Macs and musl systems (Alpine), open the folder in a remote or container window on a supported system.',
+      { cause: error },
+    );
+  }
+}
+
+/** Version of ONNX Runtime that is in use. */
+export async function runtimeVersion(): Promise<string> {
+  return (await runtime()).env.versions.node ?? 'unknown';
+}
+
+/** A graph made ready to run on one device. */
+export class Session {
+  readonly #session: Runtime.InferenceSession;
+  readonly #Tensor: typeof Runtime.Tensor;
+
+  private constructor(session: Runtime.InferenceSession, tensor: typeof Runtime.Tensor) {
+    this.#session = session;
+    this.#Tensor = tensor;
+  }
+
+  /**
+   * Compiles a graph. Errors: runtime.unavailable, device.unavailable (the provider does not start here), runtime.failed.
+   * @param threads for the CPU provider; 0 leaves the choice to ONNX Runtime (one a core)
+   */
+  static async create(graph: Graph, provider: Provider = 'cpu', threads = 0): Promise<Session> {
+    const { InferenceSession, Tensor } = await runtime();
+    try {
+      return new Session(
+        await InferenceSession.create(serialise(graph), {
+          executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+          intraOpNumThreads: threads,
+          enableCpuMemArena: provider === 'cpu',
+          logSeverityLevel: 3,
+          ...(process.env['SPIN'] ? { extra: JSON.parse(process.env['SPIN']) } : {}),
+        }),
+        Tensor,
+      );
+    } catch (error) {
+      throw provider === 'cpu'
+        ? new SpangridError('runtime.failed', `ONNX Runtime refused the model: ${messageOf(error)}`, { cause: error })
+        : new SpangridError(
+            'device.unavailable',
+            `The device ${provider} does not start here (${messageOf(error)}). Choose "cpu" or "auto" (setting spangrid.device, option --device).`,
+            { cause: error },
+          );
+    }
+  }
+
+  /** Runs the graph. The outputs are in ordinary memory, whatever the device. Errors: runtime.failed. */
+  async run(feeds: Feeds): Promise<Record<string, Tensor>> {
+    try {
+      const fed = Object.fromEntries(
+        Object.entries(feeds).map(([name, { type, shape, data }]) => [name, new this.#Tensor(type, data as Float32Array, shape)]),
+      );
+      const fetched = await this.#session.run(fed);
+      return Object.fromEntries(
+        Object.entries(fetched).map(([name, { type, dims, data }]) => [
+          name,
+          { type: type as ElementType, shape: dims, data: data as Float32Array },
+        ]),
+      );
+    } catch (error) {
+      throw new SpangridError('runtime.failed', `ONNX Runtime could not run the model: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Frees the memory of the session. */
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Dynamic convolution over the word table (Chen et al. 2020, "Dynamic Convolution: Attention over Convolution Kernels") as graphs. The
+ * first layer is never computed densely: cell (i, j) = [e_i ; e_j] and zero padding make its 3 x 3 convolution separable,
+ *
+ *   cell(i, j) = b + sum_dj m(j + dj) P_dj(i) + sum_di m(i + di) Q_di(j),    P_dj(i) = sum_di W_row[di, dj] e_(i+di),
+ *                                                                            Q_di(j) = sum_dj W_col[di, dj] e_(j+dj),
+ *
+ * where m is 1 inside the sentence and 0 outside: n wide products instead of n^2, and the same result.
+ * Offsets are in the order -1, 0, +1; `inside` [n, 3] holds m at the three offsets of each word.
+ */
+import type { Parameters } from '../encoder/parameters';
+import type { Value } from '../graph/graph';
+import { Add, Concat, Gather, LayerNormalization, MatMul, Mul, Pad, ReduceMax, Relu, Reshape, scalar, Slice, Softmax, Unsqueeze } from '../graph/operators';
+import { dimensionAt } from '../graph/shape';
+import { COLUMN_KERNEL, ROW_KERNEL } from './kernels';
+import { mentionLabelCount, relationLabelCount } from './labels';
+import type { TableOptions } from './options';
+import { WORD_SHAPES } from './wordShape';
+
+const LAYER_NORM_EPSILON = 1e-5;
+
+/**
+ * Word vectors: the maximum over each word's subwords, and the embedding of its shape (Eq. 1).
+ * @param subwords [t, d]
+ * @param pieces [w, p] int64 positions of each word's subwords, the first repeated up to p
+ * @param shapes [w] int64
+ * @returns [w, D]
+ */
+export function wordVectors(parameters: Parameters, options: TableOptions, subwords: Value, pieces: Value, shapes: Value): Value {
+  const pooled = ReduceMax(Gather(subwords, pieces), [1]);
+  return Concat([pooled, Gather(parameters.tensor('words.shape.weight', [WORD_SHAPES, options.wordShapeWidth]), shapes)], 1);
+}
+
+/**
+ * Weights of the experts for each sentence (Eq. 2): FC, ReLU, FC, softmax(z / temperature).
+ * @param pooled [s, C] the mean of the sentence's cells
+ * @returns [s, K]
+ */
+export function router(parameters: Parameters, options: TableOptions, convolution: 1 | 2, pooled: Value): Value {
+  const channels = Number(dimensionAt(pooled.shape, 1));
+  const inner = Math.max(4, Math.floor(channels / 4));
+  const name = `table.conv${convolution}.router`;
+  const z = parameters.linear(Relu(parameters.linear(pooled, `${name}.0`, channels, inner)), `${name}.2`, inner, options.experts);
+  return Softmax(Mul(z, scalar(z, 1 / options.routerTemperature)), -1);
+}
+
+/** The two halves of the first layer's sums, for the words of several packed sentences. */
+export interface SeparableParts {
+  /** P [w, 3, hidden], by column offset; the bias is in the middle one, which every cell has. */
+  readonly rows: Value;
+  /** Q [w, 3, hidden], by row offset. */
+  readonly columns: Value;
+}
+
+/**
+ * The first layer as P and Q, with each sentence's own mixture of kernels (Eq. 3).
+ * @param words [w, D]
+ * @param inside [w, 3]
+ * @param attention [s, K] from the first router
+ * @param sentences [w] int64, the sentence of each word
+ */
+export function separableConvolution(
+  parameters: Parameters,
+  options: TableOptions,
+  words: Value,
+  inside: Value,
+  attention: Value,
+  sentences: Value,
+): SeparableParts {
+  const { experts, hidden } = options;
+  const [count = 0, width = 0] = words.shape;
+  const padded = Pad(words, 0, 1, 1);
+  const window = Concat(
+    [
+      Mul(Slice(padded, 0, 0, -2), Slice(inside, 1, 0, 1)),
+      words,
+      Mul(Slice(padded, 0, 2), Slice(inside, 1, 2, 3)),
+    ],
+    1,
+  );
+  const mixture = Gather(attention, sentences);
+  const part = (name: string): Value => {
+    const all = parameters.linear(window, name, 3 * Number(width), experts * 3 * hidden);
+    const mixed = MatMul(Unsqueeze(mixture, 1), Reshape(all, [count, experts, 3 * hidden]));
+    return Reshape(mixed, [count, 3, hidden]);
+  };
+  const bias = MatMul(mixture, parameters.tensor('table.conv1.experts.bias', [experts, hidden]));
+  return { rows: Add(part(ROW_KERNEL), Pad(Unsqueeze(bias, 1), 1, 1, 1)), columns: part(COLUMN_KERNEL) };
+}
+
+/**
+ * Layer 1's output for a rectangle of cells, after normalisation and ReLU.
+ * @param rows P of the row words, [r, 3, hidden]
+ * @param columns Q of the column words by offset, [3, c x hidden]
+ * @returns [r, c, hidden]
+ */
+export function hiddenCells(
+  parameters: Parameters,
+  options: TableOptions,
+  rows: Value,
+  insideRows: Value,
+  columns: Value,
+  insideColumns: Value,
+): Value {
+  const fromRows = MatMul(insideColumns, rows);
+  const fromColumns = Reshape(MatMul(insideRows, columns), fromRows.shape);
+  return activate(parameters, options, Add(fromRows, fromColumns));
+}
+
+/** Logits of the diagonal, read from layer 1's output at (i, i): P and Q [w, 3, hidden], inside [w, 3] -> [w, 1 + 4 x entity types]. */
+export function diagonalLogits(parameters: Parameters, options: TableOptions, { rows, columns }: SeparableParts, inside: Value): Value {
+  const { hidden } = options;
+  const [count = 0] = rows.shape;
+  const sums = MatMul(Unsqueeze(inside, 1), Add(rows, columns));
+  const cells = activate(parameters, options, Reshape(sums, [count, hidden]));
+  return parameters.linear(cells, 'entity', hidden, mentionLabelCount(options.entityTypes.length));
+}
+
+/**
+ * The sentence's own second-layer kernel and bias.
+ * @param mean [1, hidden] mean of layer 1's output over all n x n cells
+ * @param kernels [K, hidden x 9 x R] (kernels.ts)
+ * @returns kernel [hidden, 9 x R] and bias [1, R]
+ */
+export function secondKernel(
+  parameters: Parameters,
+  options: TableOptions,
+  mean: Value,
+  kernels: Value,
+): { readonly attention: Value; readonly kernel: Value; readonly bias: Value } {
+  const labels = relationLabelCount(options.relationTypes.length);
+  const attention = router(parameters, options, 2, mean);
+  return {
+    attention,
+    kernel: Reshape(MatMul(attention, kernels), [options.hidden, 9 * labels]),
+    bias: MatMul(attention, parameters.tensor('table.conv2.experts.bias', [options.experts, labels])),
+  };
+}
+
+function activate(parameters: Parameters, options: TableOptions, cells: Value): Value {
+  if (options.normalisation === 'none') return Relu(cells);
+  const shape = [options.hidden];
+  const scale = parameters.tensor('table.norm.weight', shape);
+  return Relu(LayerNormalization(cells, scale, parameters.tensor('table.norm.bias', shape), LAYER_NORM_EPSILON));
+}

@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** How a DYTNet head is built: the `options` of a model manifest. */
+export const TableOptionsSchema = v.object({
+  /** Encoder layers that are run; overrules the encoder's own number. */
+  layers: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Channels of the hidden table (layer 1's output). */
+  hidden: count,
+  /** Kernels K that the router mixes. */
+  experts: count,
+  /** The router's softmax temperature at inference. */
+  routerTemperature: v.pipe(v.number(), v.minValue(0.001)),
+  wordShapeWidth: count,
+  normalisation: v.picklist(['none', 'layer']),
+  entityLabelsFrom: v.literal('layer1-diagonal'),
+  entityTypes: v.array(v.string()),
+  relationTypes: v.array(v.string()),
+});
+export type TableOptions = v.InferOutput<typeof TableOptionsSchema>;

@@ -1,7 +1,8 @@
-// Bundles the four programs: extension, model process, command line, webview. `node scripts/build.mjs [--quiet] [--watch] [NAME ...]`
+// Bundles the four programs: extension, model process, command line, webview.
+// `node scripts/build.mjs [--quiet] [--watch] [--meta] [NAME ...]`; `--meta` writes what went into each bundle to out/meta/NAME.json.
 // The name `tests` bundles what runs inside the extension host for the extension tests.
 import { readdirSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { build, context } from 'esbuild';
@@ -52,9 +53,12 @@ const chosen = Object.entries(programs).filter(([name]) => (names.length > 0 ? n
 const unknown = names.find((name) => !(name in programs));
 if (unknown !== undefined) throw new Error(`no program is called ${unknown}; there are ${Object.keys(programs).join(', ')}`);
 await Promise.all(
-  chosen.map(async ([, options]) => {
-    if (words.includes('--watch')) await (await context(options)).watch();
-    else await build(options);
+  chosen.map(async ([name, options]) => {
+    if (words.includes('--watch')) return (await context(options)).watch();
+    const { metafile } = await build({ ...options, metafile: true });
+    if (!words.includes('--meta')) return;
+    await mkdir(join(ROOT, 'out', 'meta'), { recursive: true });
+    await writeFile(join(ROOT, 'out', 'meta', `${name}.json`), JSON.stringify(metafile));
   }),
 );
 if (chosen.some(([name]) => name === 'cli') && !words.includes('--watch')) await chmod(join(ROOT, 'dist', 'cli.js'), 0o755);

@@ -1,0 +1,21 @@
+// `npm run package [-- --target T | --all]`: the VSIX files, into out/. Without a target, for this machine's platform.
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { continueUnderNode24 } from './cache.mjs';
+import { ROOT, runNode } from './children.mjs';
+import { TARGETS, accurateFile, extensionFile, packAccurate, packExtension, thisTarget } from './pack.mjs';
+
+continueUnderNode24();
+const { values } = parseArgs({ options: { target: { type: 'string' }, all: { type: 'boolean', default: false } } });
+const named = TARGETS.filter((target) => values.all || target === values.target);
+if (values.target !== undefined && named.length === 0) throw new Error(`no VSIX for ${values.target}; there are ${TARGETS.join(', ')}`);
+const targets = named.length > 0 ? named : [thisTarget()];
+
+const { code, output } = await runNode(['scripts/build.mjs', '--quiet', '--meta']);
+if (code !== 0) throw new Error(`the build failed:\n${output}`);
+for (const target of targets) await packExtension(target);
+await packAccurate();
+for (const file of [...targets.map(extensionFile), accurateFile()]) {
+  console.log(`${relative(ROOT, file)}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+}

@@ -5,6 +5,7 @@ import type { AnnotationDocument, Mention, Relation, Sentence } from './document
 import { firstIssue } from './issues';
 import { mentionLine, relationLine, sentenceLine } from './lines';
 import { compareMentions, compareRelations } from './order';
+import { parseJson } from './parseJson';
 
 /*
  * A document as the JSON of docs/formats.md. It stands here, not among the formats, because two sides need it: the annotation file
@@ -113,15 +114,16 @@ const header = v.object({ format: v.literal('spangrid'), version: v.pipe(v.numbe
  *   path for anything else that doesn't fit
  */
 export function fromJson(json: string, where: string): { readonly document: AnnotationDocument; readonly content: string | undefined } {
-  const data = parsed(json, where);
-  const about = v.safeParse(header, data);
+  const read = parseJson(json);
+  if ('reason' in read) throw invalid(where, read.reason);
+  const about = v.safeParse(header, read.data);
   if (!about.success) throw invalid(where, `this is no Spangrid annotation file (${firstIssue(about.issues)})`);
   if (about.output.version > VERSION)
     throw new SpangridError(
       'annotation.newerVersion',
       `${where} was written by a newer Spangrid (version ${String(about.output.version)} of the file; this one reads ${String(VERSION)}). Update Spangrid to open it.`,
     );
-  const result = v.safeParse(file, data, { abortPipeEarly: true });
+  const result = v.safeParse(file, read.data, { abortPipeEarly: true });
   if (!result.success) throw invalid(where, firstIssue(result.issues));
   const { text, sentences, mentions, relations } = result.output;
   const document: AnnotationDocument = {
@@ -152,14 +154,6 @@ export function checkOffsets(document: AnnotationDocument, text: string, where: 
       throw invalid(where, `the mention ${name} ends outside the text (${String(text.length)} characters)`);
 }
 
-function parsed(json: string, where: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw invalid(where, `not valid JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
-}
-
 function byId<T extends { readonly id: string }>(items: readonly T[], list: string, where: string): ReadonlyMap<string, T> {
   const map = new Map<string, T>();
   for (const [index, item] of items.entries()) {
@@ -170,8 +164,5 @@ function byId<T extends { readonly id: string }>(items: readonly T[], list: stri
 }
 
 function invalid(where: string, reason: string): SpangridError {
-  return new SpangridError(
-    'annotation.invalid',
-    `${where}: ${reason}. Nothing was changed; restore the file from version control or remove it.`,
-  );
+  return new SpangridError('annotation.invalid', `${where}: ${reason}.`);
 }

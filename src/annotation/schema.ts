@@ -30,3 +30,25 @@ export function admits(schema: Schema, relation: string, head: string, tail: str
     (type.head.length === 0 || type.head.includes(from)) && (type.tail.length === 0 || type.tail.includes(to));
   return fits(head, tail) || (type.symmetric && fits(tail, head));
 }
+
+/** Ten colours that are told apart easily, on light and dark ground. */
+const COLOURS = ['#4e79a7', '#f28e2b', '#59a14f', '#e15759', '#b07aa1', '#76b7b2', '#edc948', '#ff9da7', '#9c755f', '#bab0ac'];
+/** Digits, then the letters that no command of the table uses. */
+const KEYS = '1234567890bcghijklmoqtvwyz';
+
+/** A schema for types that come without colours and keys: each gets the next free ones. */
+export function schemaOf(
+  entities: Readonly<Record<string, Pick<EntityType, 'short' | 'verbose'>>>,
+  relations: Readonly<Record<string, Pick<RelationType, 'short' | 'verbose' | 'symmetric'>>>,
+): Schema {
+  const look = (index: number): Pick<EntityType, 'colour' | 'key'> => ({
+    colour: COLOURS[index % COLOURS.length] ?? '',
+    key: KEYS.charAt(index),
+  });
+  return {
+    entities: Object.fromEntries(Object.entries(entities).map(([name, type], index) => [name, { ...look(index), ...type }])),
+    relations: Object.fromEntries(
+      Object.entries(relations).map(([name, type], index) => [name, { ...look(index), ...type, head: [], tail: [] }]),
+    ),
+  };
+}

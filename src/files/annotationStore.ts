@@ -35,6 +35,12 @@ export class AnnotationStore {
       this.known = undefined;
       return undefined;
     }
+    const document = this.parse(content, text);
+    this.known = content;
+    return document;
+  }
+
+  private parse(content: string, text: string): AnnotationDocument {
     const { document } = fromJson(content, this.path);
     if (document.text.sha256 !== textHash(text))
       throw new SpangridError(
@@ -42,7 +48,6 @@ export class AnnotationStore {
         `${this.path} holds annotations of another state of the text. They are left untouched; bring the text back to that state, or move the file away to start anew.`,
       );
     checkOffsets(document, text, this.path);
-    this.known = content;
     return document;
   }
 

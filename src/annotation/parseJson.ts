@@ -1,0 +1,13 @@
+import { messageOf } from '../errors';
+
+/** What a string holds as JSON, or why it is none, with the line. A byte order mark is passed over. */
+export function parseJson(json: string): { readonly data: unknown } | { readonly reason: string } {
+  const text = json.startsWith('\uFEFF') ? json.slice(1) : json;
+  try {
+    return { data: JSON.parse(text) };
+  } catch (error) {
+    const position = /position (\d+)/.exec(messageOf(error))?.[1];
+    const until = position === undefined ? text : text.slice(0, Number(position));
+    return { reason: `not valid JSON: ${messageOf(error)} (line ${String(until.split('\n').length)})` };
+  }
+}

@@ -1,0 +1,128 @@
+import type { Item, Mention, Relation, Sentence } from '../annotation/document';
+import { mentionId, relationId } from '../annotation/ids';
+import type { SentenceItems } from '../annotation/layout';
+import { layoutOf } from '../annotation/layout';
+import { makeMention } from '../annotation/mention';
+import type { Misfit } from '../annotation/placement';
+import { tokensOf } from '../annotation/placement';
+import { textReference } from '../annotation/textHash';
+import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
+import type { Span } from '../text/span';
+import type { AnnotatedText, Loss } from './format';
+import { totalLosses } from './format';
+
+/*
+ * Between a text with offsets and the token-based formats, which know no text. One way, tokens are cut out of the text; the other way,
+ * a text is made of them: a sentence a line, a blank between two tokens. A score marks what only a model said: it is written for
+ * suggestions, and what has one is read as a suggestion; what has none is read as accepted.
+ */
+
+const MISFITS: Readonly<Record<Misfit, string>> = {
+  'deleted from the text': 'mentions whose words were deleted from the text',
+  discontinuous: 'discontinuous mentions',
+  'outside the sentence': 'mentions that cross sentences or lie outside of them',
+  'inside a token': 'mentions that begin or end inside a token',
+};
+
+/** The sentences of a text as tokens, and which of its annotations have no place in them. */
+export function toTokenSentences({ text, document, origIds }: AnnotatedText): {
+  readonly sentences: readonly TokenSentence[];
+  readonly losses: readonly Loss[];
+} {
+  const layout = layoutOf(document);
+  const left: string[] = [];
+  const sentences = document.sentences.map((sentence, index): TokenSentence => {
+    const items = layout.sentences[index] ?? NOTHING;
+    const tokens = sentence.tokens.map((token) => text.slice(token.startChar, token.endChar));
+    const origId = origIds?.[index];
+    return { tokens, ...toTokens(sentence, items, left), ...(origId === undefined ? {} : { origId }) };
+  });
+  // No sentence holds these: each is found not to fit.
+  toTokens({ startChar: 0, endChar: 0, state: 'new', tokens: [] }, layout.elsewhere, left);
+  for (const item of [...document.mentions.values(), ...document.relations.values()]) {
+    if (item.note !== undefined) left.push('notes');
+    if (item.discuss !== undefined) left.push('flags to discuss');
+  }
+  return { sentences, losses: totalLosses(left.map((what) => ({ what, count: 1 }))) };
+}
+
+const NOTHING: SentenceItems = { mentions: [], relations: [] };
+
+/** @param left gets, for each item that does not fit, what it is */
+function toTokens(sentence: Sentence, items: SentenceItems, left: string[]): { mentions: TokenMention[]; relations: TokenRelation[] } {
+  const indices = new Map<string, number>();
+  const mentions: TokenMention[] = [];
+  for (const mention of items.mentions) {
+    const range = mention.status === 'rejected' ? undefined : tokensOf(mention, sentence);
+    if (range === undefined) left.push('rejected mentions');
+    else if (typeof range === 'string') left.push(MISFITS[range]);
+    else {
+      indices.set(mention.id, mentions.length);
+      mentions.push({ type: mention.type, ...range, ...scoreOf(mention) });
+    }
+  }
+  const relations: TokenRelation[] = [];
+  for (const relation of items.relations) {
+    const [head, tail] = [indices.get(relation.head), indices.get(relation.tail)];
+    if (relation.status === 'rejected') left.push('rejected relations');
+    else if (head === undefined || tail === undefined) left.push('relations across sentences or of mentions that are left out');
+    else relations.push({ type: relation.type, head, tail, ...scoreOf(relation) });
+  }
+  return { mentions, relations };
+}
+
+function scoreOf(item: Item): { score?: number } {
+  return item.status === 'suggested' && item.score !== undefined ? { score: item.score } : {};
+}
+
+/**
+ * A text and its annotations, made of sentences that are lists of tokens. Their states: done where nothing in the whole file is only
+ * a model's suggestion, new otherwise.
+ * @param file name of the text
+ */
+export function fromTokenSentences(file: string, given: readonly TokenSentence[]): AnnotatedText {
+  const { text, spans } = joined(given.map((sentence) => sentence.tokens));
+  const isPredicted = given.some(({ mentions, relations }) => [...mentions, ...relations].some((item) => item.score !== undefined));
+  const mentions = new Map<string, Mention>();
+  const relations = new Map<string, Relation>();
+  const sentences = given.map((sentence, index): Sentence => {
+    const tokens = spans[index] ?? [];
+    const ids = sentence.mentions.map(({ type, startToken, endToken, score }) => {
+      const span = { startChar: tokens[startToken]?.startChar ?? 0, endChar: tokens[endToken - 1]?.endChar ?? 0 };
+      const id = mentionId(type, [span], (taken) => mentions.has(taken));
+      mentions.set(id, { ...makeMention(text, id, type, [span], 'accepted'), ...decision(score) });
+      return id;
+    });
+    for (const { type, head, tail, score } of sentence.relations) {
+      const ends = { head: ids[head] ?? '', tail: ids[tail] ?? '' };
+      const id = relationId(type, ends.head, ends.tail, (taken) => relations.has(taken));
+      relations.set(id, { id, type, ...ends, ...decision(score) });
+    }
+    return { startChar: tokens[0]?.startChar ?? 0, endChar: tokens.at(-1)?.endChar ?? 0, state: isPredicted ? 'new' : 'done', tokens };
+  });
+  return {
+    text,
+    document: { text: textReference(file, text), sentences, mentions, relations },
+    ...(given.some(({ origId }) => origId !== undefined) ? { origIds: given.map(({ origId }) => origId) } : {}),
+  };
+}
+
+function decision(score: number | undefined): Pick<Item, 'status' | 'score'> {
+  return score === undefined ? { status: 'accepted' } : { status: 'suggested', score };
+}
+
+/** The text that these tokens make, and each token's span in it. */
+function joined(sentences: readonly (readonly string[])[]): { readonly text: string; readonly spans: readonly (readonly Span[])[] } {
+  // A byte order mark at the very start would be taken off when the text is read again.
+  let text = sentences[0]?.[0]?.startsWith('\uFEFF') === true ? '\n' : '';
+  const spans = sentences.map((tokens, index) => {
+    if (index > 0) text += '\n';
+    return tokens.map((token, place) => {
+      if (place > 0) text += ' ';
+      const startChar = text.length;
+      text += token.replace(/\r\n?/g, '\n');
+      return { startChar, endChar: text.length };
+    });
+  });
+  return { text, spans };
+}

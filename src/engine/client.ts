@@ -1,7 +1,7 @@
 import type { Prediction, TablePrediction } from '../annotation/prediction';
 import { SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
-import type { LoadedModel, RealDevice } from './messages';
+import type { LoadedModel, ModelSummary, RealDevice } from './messages';
 import { type Work, Worker } from './worker';
 
 /** A model folder and the device that it runs on. */
@@ -77,6 +77,16 @@ export class EngineClient {
   /** Loads the model unless the process has it. Errors: model.*, device.unavailable, runtime.*, engine.*, cancelled. */
   async load(model: ModelChoice, signal?: AbortSignal): Promise<LoadedModel> {
     return (await this.#enqueue({ model, work: undefined, signal, onProgress: undefined })) as LoadedModel;
+  }
+
+  /** What a model folder says of itself. Errors: model.*, engine.*. */
+  async inspect(folder: string): Promise<ModelSummary> {
+    return (await this.#enqueue({
+      model: undefined,
+      work: { kind: 'inspect', folder },
+      signal: undefined,
+      onProgress: undefined,
+    })) as ModelSummary;
   }
 
   /** Sentences and tokens of a text (line ends as LF). Errors: engine.*, cancelled. */

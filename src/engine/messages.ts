@@ -13,6 +13,8 @@ export type RealDevice = Exclude<Device, 'auto'>;
 /** Editor to model process. Every request carries an `id` and ends in exactly one `result` or `error` with that id. */
 export type Request =
   | { readonly kind: 'load'; readonly id: number; readonly folder: string; readonly device: RealDevice }
+  /** What a model folder says of itself, without loading the model. */
+  | { readonly kind: 'inspect'; readonly id: number; readonly folder: string }
   | { readonly kind: 'segment'; readonly id: number; readonly text: string }
   | {
       readonly kind: 'extract';
@@ -27,11 +29,27 @@ export type Request =
   /** Ends the request `target` with `cancelled`; has no answer of its own. */
   | { readonly kind: 'cancel'; readonly target: number };
 
+/** What a model's manifest says. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly licence: string;
+  readonly schema: Schema;
+  /** Changes when any of the model's files does. */
+  readonly identity: string;
+  /** What it learned from. */
+  readonly data: string;
+  /** In percent, by data set and split. */
+  readonly metrics: Readonly<
+    Record<string, Readonly<Record<string, { readonly ner: number; readonly re: number; readonly 're+': number }>>>
+  >;
+}
+
 /** What a loaded model is. */
 export interface LoadedModel {
   readonly name: string;
   readonly device: RealDevice;
   readonly schema: Schema;
+  readonly identity: string;
   /** Version of ONNX Runtime: device verdicts are remembered per version. */
   readonly runtime: string;
   readonly milliseconds: number;
@@ -39,6 +57,7 @@ export interface LoadedModel {
 
 export interface Results {
   readonly load: LoadedModel;
+  readonly inspect: ModelSummary;
   readonly segment: readonly SentenceSpans[];
   /** One a sentence, in order; those already sent by `progress` included. */
   readonly extract: readonly (Prediction | TablePrediction)[];

@@ -2,7 +2,7 @@ import type { Prediction, TablePrediction } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
 import { messageOf, SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
-import type { LoadedModel, RealDevice, Request, Response, Results } from './messages';
+import type { LoadedModel, ModelSummary, RealDevice, Request, Response, Results } from './messages';
 
 /** What the server needs of a loaded model. */
 export interface ServedModel {
@@ -24,7 +24,8 @@ export interface ServedModel {
 
 /** What the server is made of; the model process fills it with the real model, tests with one of their own. */
 export interface Services {
-  open(folder: string, device: RealDevice): Promise<{ readonly model: ServedModel; readonly runtime: string }>;
+  open(folder: string, device: RealDevice): Promise<{ readonly model: ServedModel; readonly identity: string; readonly runtime: string }>;
+  inspect(folder: string): Promise<ModelSummary>;
   segment(text: string): readonly SentenceSpans[];
   send(response: Response): void;
 }
@@ -70,6 +71,8 @@ export class Server {
     switch (request.kind) {
       case 'load':
         return this.#load(request.folder, request.device);
+      case 'inspect':
+        return this.#services.inspect(request.folder);
       case 'segment':
         return this.#services.segment(request.text);
       case 'extract': {
@@ -90,8 +93,9 @@ export class Server {
     const started = performance.now();
     await this.#model?.dispose();
     this.#model = undefined;
-    const { model, runtime } = await this.#services.open(folder, device);
+    const { model, identity, runtime } = await this.#services.open(folder, device);
     this.#model = model;
-    return { name: model.name, device: model.device, schema: model.schema, runtime, milliseconds: Math.round(performance.now() - started) };
+    const { name, schema } = model;
+    return { name, device: model.device, schema, identity, runtime, milliseconds: Math.round(performance.now() - started) };
   }
 }

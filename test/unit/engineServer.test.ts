@@ -35,7 +35,8 @@ function model(events: string[] = [], name = 'tiny'): ServedModel {
 function start(open: (folder: string) => Promise<ServedModel> = () => Promise.resolve(model())) {
   const sent: Response[] = [];
   const server = new Server({
-    open: async (folder) => ({ model: await open(folder), runtime: '1.30.0' }),
+    open: async (folder) => ({ model: await open(folder), identity: 'x', runtime: '1.30.0' }),
+    inspect: () => Promise.reject(new SpangridError('model.missing', 'There is no model.')),
     segment: (text) => [{ startChar: 0, endChar: text.length, tokens: [] }],
     send(response) {
       sent.push(response);

@@ -1,0 +1,283 @@
+import type { Schema } from '../annotation/schema';
+import { layOutArcs, type ArcPart, type Line, type Unit } from './arcLayout';
+import { strengthOf } from './blocks';
+import { blockText, percent } from './describe';
+import { element, style, svg } from './dom';
+import { isDoubtful } from './doubt';
+import { fontOf, textWidth } from './measure';
+import type { Palette } from './palette';
+import { firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
+
+/** Sizes in CSS pixels; the style sheet has the same. */
+const WORD_PX = 14;
+const LABEL_PX = 10.5;
+const WORDS_HEIGHT = 26;
+const TYPE_HEIGHT = 15;
+const LEVEL_HEIGHT = 19;
+/** Room above the highest arc for its label, and below a line. */
+const ABOVE = 10;
+const BELOW = 8;
+const CHIP_PADDING = 12;
+const SPACE = 4.5;
+/** Free space at both ends of a line. */
+const SIDE = 14;
+const CORNER = 6;
+/** Space between two arcs at one mention. */
+const LEG_GAP = 9;
+
+function heightOf(line: Line): number {
+  return (line.levels > 0 ? line.levels * LEVEL_HEIGHT + ABOVE : 2) + WORDS_HEIGHT + (line.hasMentions ? TYPE_HEIGHT : 0) + BELOW;
+}
+
+function itemLabel(block: Block): string {
+  const { type, score, status } = block.item;
+  return score === undefined || status !== 'suggested' ? type : `${type} ${percent(score)}`;
+}
+
+interface Shown {
+  readonly table: SentenceTable;
+  readonly schema: Schema;
+  readonly palette: Palette;
+}
+
+/**
+ * The sentence as people read it, its mentions marked and its relations as arcs from head to tail. The browser lays the words out (so
+ * right-to-left and mixed text are right); the arcs are drawn over what it made. Only lines in sight exist.
+ */
+export class ArcsView {
+  readonly element: HTMLElement;
+  readonly #picked: (cell: Cell) => void;
+  readonly #body = element('div', { class: 'arcs-body' });
+  readonly #list = element('ul', { class: 'unseen', 'aria-label': 'What was found' });
+  readonly #lines = new Map<number, HTMLElement>();
+  #shown: Shown | undefined;
+  #layout: readonly Line[] = [];
+  #tops: readonly number[] = [];
+  #current: Block | undefined;
+  #lit: readonly Range[] = [];
+  #highlight: Range = [0, 0];
+
+  /** @param picked called with a block's cell when the person presses on it */
+  constructor(picked: (cell: Cell) => void) {
+    this.#picked = picked;
+    this.element = element('section', { class: 'arcs', 'aria-label': 'Sentence' }, this.#body, this.#list);
+    this.element.addEventListener('scroll', () => {
+      this.#render();
+    });
+    let width = 0;
+    new ResizeObserver(() => {
+      if (this.element.clientWidth !== width) {
+        width = this.element.clientWidth;
+        this.#layOut();
+      } else this.#render();
+    }).observe(this.element);
+  }
+
+  show(table: SentenceTable, schema: Schema, palette: Palette): void {
+    if (this.#shown?.table.view.index !== table.view.index) {
+      this.element.scrollTop = 0;
+      this.#highlight = [0, 0];
+    }
+    this.#shown = { table, schema, palette };
+    this.#body.dir = table.view.direction;
+    const found = table.blocks.filter(({ item }) => item.status !== 'rejected');
+    this.#list.replaceChildren(...found.map((block) => element('li', {}, blockText(table, block))));
+    this.#layOut();
+  }
+
+  repaint(palette: Palette): void {
+    if (!this.#shown) return;
+    this.#shown = { ...this.#shown, palette };
+    this.#redraw();
+  }
+
+  /** Lights up the words of the focus in the table, and its block. */
+  light(block: Block | undefined, ranges: readonly Range[]): void {
+    this.#current = block;
+    this.#lit = ranges;
+    for (const line of this.#lines.values()) this.#dress(line);
+  }
+
+  /** Lights up the words that are selected in the text. */
+  setHighlight(range: Range): void {
+    this.#highlight = range;
+    for (const line of this.#lines.values()) this.#dress(line);
+  }
+
+  #layOut(): void {
+    const shown = this.#shown;
+    if (!shown || this.element.clientWidth === 0) return;
+    const wordFont = fontOf(this.element, WORD_PX, 400);
+    const boldFont = fontOf(this.element, WORD_PX, 600);
+    const labelFont = fontOf(this.element, LABEL_PX, 600);
+    const { tokens } = shown.table.view;
+    this.#layout = layOutArcs(shown.table, {
+      line: this.element.clientWidth - 2 * SIDE,
+      unit: ([start, end], mention) => {
+        const space = tokens[end - 1]?.spaceAfter === true ? SPACE : 0;
+        if (!mention) return textWidth(tokens[start]?.text ?? '', wordFont) + space;
+        const words = Math.max(textWidth(shown.table.words([start, end]), boldFont), textWidth(itemLabel(mention), labelFont) + (isDoubtful(mention.item) ? 16 : 0));
+        return words + CHIP_PADDING + space;
+      },
+      label: (relation) => textWidth(itemLabel(relation), labelFont) + 16,
+    });
+    let top = 6;
+    this.#tops = this.#layout.map((line) => {
+      const here = top;
+      top += heightOf(line);
+      return here;
+    });
+    style(this.#body, { 'block-size': `${top}px` });
+    const scrolls = this.element.scrollHeight > this.element.clientHeight;
+    // What scrolls must be reachable by keyboard.
+    if (scrolls) this.element.tabIndex = 0;
+    else this.element.removeAttribute('tabindex');
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    for (const line of this.#lines.values()) line.remove();
+    this.#lines.clear();
+    this.#render();
+  }
+
+  #render(): void {
+    const { scrollTop, clientHeight } = this.element;
+    for (const [index, line] of this.#layout.entries()) {
+      const top = this.#tops[index] ?? 0;
+      const visible = top < scrollTop + clientHeight + 100 && top + heightOf(line) > scrollTop - 100;
+      const drawn = this.#lines.get(index);
+      if (visible && !drawn) this.#draw(index, line, top);
+      else if (!visible && drawn) {
+        drawn.remove();
+        this.#lines.delete(index);
+      }
+    }
+  }
+
+  #draw(index: number, line: Line, top: number): void {
+    const words = element('div', { class: 'line-words' });
+    const units = line.units.map((unit) => this.#unit(unit));
+    for (const [at, unit] of line.units.entries()) {
+      const made = units[at];
+      if (made) words.append(made);
+      if (this.#shown?.table.view.tokens[unit.tokens[1] - 1]?.spaceAfter === true) words.append(' ');
+    }
+    const made = element('div', { class: 'line' }, words);
+    style(made, { 'inset-block-start': `${top}px`, 'block-size': `${heightOf(line)}px` });
+    this.#body.append(made);
+    made.append(this.#arcs(line, units, made));
+    this.#lines.set(index, made);
+    this.#dress(made);
+  }
+
+  #unit({ tokens: [start, end], mention }: Unit): HTMLElement {
+    const shown = this.#shown;
+    const tokens = shown?.table.view.tokens ?? [];
+    const words: (Node | string)[] = [];
+    for (let token = start; token < end; token++) {
+      words.push(element('span', { class: 'token', 'data-token': token }, tokens[token]?.text ?? ''));
+      if (token + 1 < end && tokens[token]?.spaceAfter === true) words.push(' ');
+    }
+    if (!mention || !shown) return element('span', { class: 'plain' }, ...words);
+    const label = element('span', { class: 'chip-type' }, mention.item.type);
+    if (mention.item.score !== undefined && mention.item.status === 'suggested') label.append(element('span', { class: 'chip-score number' }, percent(mention.item.score)));
+    if (isDoubtful(mention.item)) label.append(element('span', { class: 'doubt in-text' }, '?'));
+    const chip = element('span', { class: `chip ${mention.item.status}`, 'data-id': mention.item.id }, element('span', { class: 'chip-words' }, ...words), label);
+    const paint = shown.palette.paint('mention', mention.item.type, strengthOf(mention.item.score, true) * 0.7);
+    style(chip, { '--line': paint.line, '--fill': paint.fill, '--on-fill': paint.onFill, '--type': paint.text });
+    chip.addEventListener('click', () => {
+      this.#picked(firstCell(mention));
+    });
+    return chip;
+  }
+
+  #arcs(line: Line, units: readonly HTMLElement[], made: HTMLElement): SVGSVGElement {
+    const width = made.clientWidth;
+    const base = heightOf(line) - WORDS_HEIGHT - (line.hasMentions ? TYPE_HEIGHT : 0) - BELOW;
+    const picture = svg('svg', { class: 'line-arcs', width, height: base, viewBox: `0 0 ${width} ${base}`, 'aria-hidden': 'true' });
+    const legs = legPlaces(line.arcs, units);
+    const rtl = this.#shown?.table.view.direction === 'rtl';
+    // Highest first, so that the legs of long arcs lie below the labels of short ones.
+    for (const arc of [...line.arcs].sort((a, b) => b.level - a.level)) picture.append(this.#arc(arc, legs, base, rtl ? width : 0, rtl ? 0 : width));
+    return picture;
+  }
+
+  /** One arc: up from one mention, across, down to the other; or across to the edge where it goes on in another line. */
+  #arc(arc: ArcPart, legs: Legs, base: number, lineStart: number, lineEnd: number): SVGGElement {
+    const { relation } = arc;
+    const y = base - 6 - (arc.level + 1) * LEVEL_HEIGHT + 10;
+    const from = arc.start === undefined ? lineStart : (legs.start.get(arc) ?? 0);
+    const to = arc.end === undefined ? lineEnd : (legs.end.get(arc) ?? 0);
+    const towards = Math.sign(to - from) || 1;
+    const corner = Math.min(CORNER, Math.abs(to - from) / 2);
+    const floor = base - 1;
+    const up = arc.start === undefined ? `M${from} ${y}` : `M${from} ${floor}V${y + corner}Q${from} ${y} ${from + towards * corner} ${y}`;
+    const down = arc.end === undefined ? `H${to}` : `H${to - towards * corner}Q${to} ${y} ${to} ${y + corner}V${floor}`;
+    const paint = this.#shown?.palette.paint('relation', relation.item.type, 0);
+    const group = svg('g', { class: `arc ${relation.item.status}`, 'data-id': relation.item.id });
+    style(group, { '--line': paint?.line ?? 'currentColor', '--type': paint?.text ?? 'currentColor' });
+    const heads = this.#heads(arc, from, to, floor);
+    const label = svg('text', { class: 'arc-label', x: (from + to) / 2, y: y + 3.5, 'text-anchor': 'middle', direction: 'ltr' }, itemLabel(relation));
+    if (isDoubtful(relation.item)) label.append(svg('tspan', { class: 'arc-doubt', dx: 4 }, '?'));
+    group.append(svg('path', { class: 'arc-hit', d: up + down }), svg('path', { class: 'arc-line', d: up + down }), ...heads, label);
+    group.addEventListener('click', () => {
+      this.#picked(firstCell(relation));
+    });
+    return group;
+  }
+
+  /** Arrow heads: at the tail, and for a symmetric type at both ends. */
+  #heads({ relation, start, end }: ArcPart, from: number, to: number, floor: number): SVGPathElement[] {
+    const symmetric = this.#shown?.schema.relations[relation.item.type]?.symmetric ?? false;
+    const head = (x: number): SVGPathElement => svg('path', { class: 'arc-head', d: `M${x} ${floor + 1}l-4.2 -7.5h8.4z` });
+    const made: SVGPathElement[] = [];
+    if (end !== undefined && (relation.forward || symmetric)) made.push(head(to));
+    if (start !== undefined && (!relation.forward || symmetric)) made.push(head(from));
+    return made;
+  }
+
+  #dress(line: HTMLElement): void {
+    const current = this.#current?.item.id;
+    const within = (token: number, [start, end]: Range): boolean => token >= start && token < end;
+    for (const token of line.querySelectorAll<HTMLElement>('.token')) {
+      const index = Number(token.dataset['token']);
+      token.classList.toggle('lit', within(index, this.#highlight));
+      token.classList.toggle('focused', this.#lit.some((range) => within(index, range)));
+    }
+    for (const marked of line.querySelectorAll<HTMLElement | SVGElement>('[data-id]')) marked.classList.toggle('current', marked.dataset['id'] === current);
+  }
+}
+
+interface Legs {
+  readonly start: ReadonlyMap<ArcPart, number>;
+  readonly end: ReadonlyMap<ArcPart, number>;
+}
+
+/** Where each arc stands on its mentions: side by side, in an order in which no arc's line cuts another's leg. */
+function legPlaces(arcs: readonly ArcPart[], units: readonly HTMLElement[]): Legs {
+  const start = new Map<ArcPart, number>();
+  const end = new Map<ArcPart, number>();
+  const centre = (unit: number | undefined, edge: number): number => {
+    const box = unit === undefined ? undefined : units[unit];
+    return box ? box.offsetLeft + box.offsetWidth / 2 : edge;
+  };
+  for (const [unit, box] of units.entries()) {
+    const touching = arcs.filter((arc) => arc.start === unit || arc.end === unit);
+    if (touching.length === 0) continue;
+    const middle = centre(unit, 0);
+    const rtl = getComputedStyle(box).direction === 'rtl';
+    const legs = touching.map((arc) => {
+      const atStart = arc.start === unit;
+      const edge = atStart !== rtl ? Infinity : -Infinity;
+      const toLeft = centre(atStart ? arc.end : arc.start, edge) < middle;
+      return { arc, atStart, place: toLeft ? arc.level - 1000 : 1000 - arc.level };
+    });
+    legs.sort((a, b) => a.place - b.place);
+    const gap = Math.min(LEG_GAP, (box.offsetWidth - 8) / legs.length);
+    for (const [at, { arc, atStart }] of legs.entries()) {
+      (atStart ? start : end).set(arc, middle + (at - (legs.length - 1) / 2) * gap);
+    }
+  }
+  return { start, end };
+}

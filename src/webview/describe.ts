@@ -1,0 +1,43 @@
+import type { Status } from '../annotation/document';
+import type { LabelProbability } from '../protocol/table';
+import type { Block, Cell, SentenceTable } from './sentenceTable';
+
+/** A probability for people. */
+export function percent(probability: number): string {
+  return `${Math.round(probability * 100)}%`;
+}
+
+const STATUS: Readonly<Record<Status, string>> = { suggested: 'Suggested', accepted: 'Accepted', rejected: 'Rejected' };
+
+/** Who set a block: "Suggested by fast", "Accepted by Ada". */
+export function originOf({ item }: Block): string {
+  const author = item.status === 'suggested' ? item.model : item.by;
+  return author === undefined ? STATUS[item.status] : `${STATUS[item.status]} by ${author}`;
+}
+
+/** What a block says, in a sentence that needs no picture. */
+export function blockText(table: SentenceTable, block: Block): string {
+  const range = (mention: { startToken: number; endToken: number }): string => table.words([mention.startToken, mention.endToken]);
+  const what =
+    block.kind === 'mention'
+      ? `${range(block.item)}: ${block.item.type}`
+      : `${range(block.head)} ${block.item.type} ${range(block.tail)}`;
+  const score = block.item.score === undefined ? '' : `, ${percent(block.item.score)}`;
+  return `${what}${score}, ${originOf(block).toLocaleLowerCase('en')}`;
+}
+
+/** What a cell says to a screen reader, and in its tooltip. `heat`: probability that something is there. */
+export function cellText(table: SentenceTable, cell: Cell, heat: number | undefined): string {
+  const block = table.blockAt(cell);
+  if (block) return blockText(table, block);
+  const [row, column] = cell;
+  const chance = heat === undefined ? '' : `, ${percent(heat)} likely to be something`;
+  return row === column
+    ? `${table.words([row, row + 1])}: no mention${chance}`
+    : `${table.words([row, row + 1])} and ${table.words([column, column + 1])}: no relation${chance}`;
+}
+
+/** The type that a label names ("Live_In →" names Live_In), for its colour. */
+export function typeOfLabel({ label }: LabelProbability): string {
+  return label.replace(/^[←→↔]\s*|\s*[←→↔]$/gu, '');
+}

@@ -1,0 +1,43 @@
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function setAttributes(target: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) target.setAttribute(name, String(value));
+  }
+}
+
+/** An element with attributes and children. Strings become text, never markup: words and type names come from outside. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  setAttributes(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+/** The same for SVG. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS(SVG, tag);
+  setAttributes(made, attributes);
+  made.append(...children);
+  return made;
+}
+
+/** Sets CSS properties (custom ones too) through the object model, which the content security policy allows. */
+export function style(target: HTMLElement | SVGElement, properties: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(properties)) target.style.setProperty(name, value);
+}
+
+/** A key as it is printed on a keyboard. */
+export function key(name: string): HTMLElement {
+  return element('kbd', {}, name);
+}

@@ -1,0 +1,617 @@
+import type { Schema } from '../annotation/schema';
+import type { Heat } from '../protocol/table';
+import { abbreviate } from './abbreviations';
+import { drawBlock, type BlockStyle } from './blocks';
+import { cellText } from './describe';
+import { element, style } from './dom';
+import { Geometry, type Scroll } from './geometry';
+import { fontOf, textWidth } from './measure';
+import type { Palette } from './palette';
+import { firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
+import { Tooltip } from './tooltip';
+
+/** What the table shows on its cells. */
+export type Mode = 'labels' | 'heat' | 'both';
+
+/** What the person did in the table. */
+export interface GridEvents {
+  /** The focus is on another cell, or the selection has another size. */
+  moved(selection: Selection): void;
+  /** Enter or a double click on a block. */
+  opened(block: Block): void;
+  /** The keyboard focus came into the table or left it. */
+  focused(inside: boolean): void;
+  /** The view was scrolled or has another size: the corner may have become free or covered. */
+  laidOut(): void;
+}
+
+/** The cell in focus, and what goes with it: its block, its selected neighbours, or itself alone. */
+export interface Selection {
+  readonly cell: Cell;
+  readonly rows: Range;
+  readonly columns: Range;
+  readonly block: Block | undefined;
+}
+
+/** What stands over the table's lower left corner; measured to keep the table clear of it. */
+export interface Corner {
+  readonly cardWidth: number;
+  readonly cardHeight: number;
+  readonly stripHeight: number;
+}
+
+const WORD_FONT_PX = 12;
+const LABEL_FONT_PX = 10;
+const WORD_WIDTH: Range = [48, 128];
+const HEADER_HEIGHT: Range = [44, 112];
+
+interface Row {
+  readonly element: HTMLElement;
+  readonly header: HTMLElement;
+  readonly cells: Map<number, HTMLElement>;
+}
+
+interface Shown {
+  readonly table: SentenceTable;
+  readonly schema: Schema;
+  readonly palette: Palette;
+  readonly rtl: boolean;
+  readonly wordWidth: number;
+  readonly headerHeight: number;
+}
+
+function within(range: Range, index: number): boolean {
+  return index >= range[0] && index < range[1];
+}
+
+function overlaps(first: Range, second: Range): boolean {
+  return first[0] < second[1] && second[0] < first[1];
+}
+
+/** The indices of a range, and one more that must be there wherever it is. */
+function indices([start, end]: Range, also?: number): number[] {
+  const inside = Array.from({ length: end - start }, (_, at) => start + at);
+  if (also === undefined || within([start, end], also)) return inside;
+  return also < start ? [also, ...inside] : [...inside, also];
+}
+
+/** Puts children in order with as few moves as possible. */
+function order(parent: HTMLElement, children: Iterable<HTMLElement>, before: ChildNode | null): void {
+  let next = before;
+  for (const child of children) {
+    if (child === next) next = next.nextSibling;
+    else parent.insertBefore(child, next);
+  }
+}
+
+/**
+ * The table itself: an ARIA grid over the upper triangle, of which only what is in view exists as elements (and the cell in focus, which
+ * must stay). A row's header is sticky between the view's two edges, so its word stands beside the diagonal while that is in sight.
+ */
+export class TableGrid {
+  readonly element: HTMLElement;
+  readonly #events: GridEvents;
+  readonly #scroller = element('div', { class: 'scroller' });
+  readonly #grid = element('div', { class: 'grid', role: 'grid', 'aria-multiselectable': true, 'aria-describedby': 'grid-keys' });
+  readonly #head = element('div', { class: 'head', role: 'row', 'aria-rowindex': 1 });
+  readonly #corner = element('div', { class: 'head-corner', role: 'columnheader', 'aria-colindex': 1 }, element('span', { class: 'unseen' }, 'Word'));
+  readonly #bands = element('div', { class: 'layer bands', 'aria-hidden': 'true' });
+  readonly #blocks = element('div', { class: 'layer blocks', 'aria-hidden': 'true' });
+  readonly #ring = element('div', { class: 'ring', 'aria-hidden': 'true' });
+  readonly #tooltip: Tooltip;
+  readonly #rows = new Map<number, Row>();
+  readonly #columns = new Map<number, HTMLElement>();
+  readonly #columnBands = new Map<number, HTMLElement>();
+  readonly #drawn = new Map<Block, HTMLElement>();
+  readonly #places = new WeakMap<Element, Cell>();
+  #shown: Shown | undefined;
+  #geometry: Geometry | undefined;
+  #cornerSize: Corner = { cardWidth: 0, cardHeight: 0, stripHeight: 0 };
+  #heat: Heat | undefined;
+  #mode: Mode = 'both';
+  #highlight: Range = [0, 0];
+  #cell: Cell = [0, 0];
+  #anchor: Cell = [0, 0];
+  #frame = 0;
+  #dragging = false;
+
+  constructor(events: GridEvents) {
+    this.#events = events;
+    this.#tooltip = new Tooltip();
+    this.#head.append(this.#corner);
+    this.#grid.append(this.#head);
+    this.#scroller.append(this.#bands, this.#grid, this.#blocks, this.#ring);
+    const keys = element(
+      'p',
+      { id: 'grid-keys', class: 'unseen' },
+      'Arrow keys move, Shift and arrow keys select, Enter shows the words in the text, n and p go to the next and previous doubtful item, u to the next sentence that is not done.',
+    );
+    this.element = element('div', { class: 'grid-frame' }, this.#scroller, keys, this.#tooltip.element);
+    this.#scroller.addEventListener('scroll', () => {
+      this.#tooltip.hide();
+      this.#schedule();
+    });
+    this.#listen();
+    new ResizeObserver(() => {
+      this.#layOut();
+    }).observe(this.#scroller);
+  }
+
+  /**
+   * Shows a sentence. Keeps the scroll where it is the sentence already shown, in a new state.
+   * @param cell gets the focus; without it, the first relation in sight does, or the first mention: there a newcomer sees most
+   */
+  show(table: SentenceTable, schema: Schema, palette: Palette, cell: Cell | undefined): void {
+    const same = this.#shown?.table.view.index === table.view.index;
+    const hadFocus = this.#grid.contains(document.activeElement);
+    const bold = fontOf(this.element, WORD_FONT_PX, 600);
+    const longest = table.view.tokens.reduce((width, token) => Math.max(width, textWidth(token.text, bold)), 0);
+    const between = ([low, high]: Range, value: number): number => Math.min(high, Math.max(low, Math.ceil(value)));
+    this.#shown = {
+      table,
+      schema,
+      palette,
+      rtl: table.view.direction === 'rtl',
+      wordWidth: between(WORD_WIDTH, longest + 18),
+      headerHeight: between(HEADER_HEIGHT, longest + 18),
+    };
+    this.#clear();
+    if (this.#heat?.sentence !== table.view.index) this.#heat = undefined;
+    if (!same) this.#highlight = [0, 0];
+    this.#setCell(table.clamp(cell ?? [0, 0]));
+    this.#grid.setAttribute('aria-rowcount', String(table.size + 1));
+    this.#grid.setAttribute('aria-colcount', String(table.size + 1));
+    this.#grid.setAttribute('aria-label', `Table of sentence ${table.view.index + 1}: ${table.size} words by ${table.size} words`);
+    this.#scroller.dir = table.view.direction;
+    if (!same) this.#scrollTo({ x: 0, y: 0 });
+    this.#layOut();
+    if (!cell) this.#setCell(this.#startCell(table));
+    this.#render();
+    if (hadFocus) this.focus();
+  }
+
+  #setCell(cell: Cell): void {
+    this.#cell = cell;
+    this.#anchor = cell;
+  }
+
+  #startCell(table: SentenceTable): Cell {
+    const found = table.blocks.filter(({ item }) => item.status !== 'rejected');
+    const relation = found.find((block) => block.kind === 'relation' && this.#inSight(firstCell(block)));
+    const block = relation ?? found[0];
+    return block ? firstCell(block) : [0, 0];
+  }
+
+  #inSight(cell: Cell): boolean {
+    const here = this.#scroll();
+    const there = this.#geometry?.reveal(cell, here);
+    return there?.x === here.x && there.y === here.y;
+  }
+
+  /** Redraws in another theme. */
+  repaint(palette: Palette): void {
+    if (!this.#shown) return;
+    this.#shown = { ...this.#shown, palette };
+    this.#clearBlocks();
+    this.#render();
+  }
+
+  setMode(mode: Mode): void {
+    this.#mode = mode;
+    this.element.dataset['mode'] = mode;
+    this.#clearBlocks();
+    this.#render();
+  }
+
+  setHeat(heat: Heat): void {
+    if (heat.sentence !== this.#shown?.table.view.index) return;
+    this.#heat = heat;
+    for (const [row, { cells }] of this.#rows) for (const [column, cell] of cells) this.#dress(cell, [row, column]);
+  }
+
+  /** Lights up the rows and columns of words; brings them into sight unless the person is at work in the table. */
+  setHighlight(range: Range): void {
+    this.#highlight = range;
+    this.#render();
+    if (range[1] > range[0] && !this.#grid.contains(document.activeElement)) this.reveal([range[0], range[0]]);
+  }
+
+  /** Says how big the corner's content is. */
+  setCorner(corner: Corner): void {
+    const now = this.#cornerSize;
+    if (now.cardWidth === corner.cardWidth && now.cardHeight === corner.cardHeight && now.stripHeight === corner.stripHeight) return;
+    this.#cornerSize = corner;
+    this.#layOut();
+  }
+
+  /** Whether the corner is free for the card, and where its lower edge goes (from the top of the frame). */
+  get corner(): { readonly free: boolean; readonly bottom: number } {
+    const geometry = this.#geometry;
+    return geometry ? { free: geometry.cardFits(this.#scroll()), bottom: geometry.cardBottom } : { free: false, bottom: 0 };
+  }
+
+  /** The cell in focus and what goes with it. */
+  get selection(): Selection | undefined {
+    if (!this.#shown) return undefined;
+    const [row, column] = this.#cell;
+    const rows: Range = [Math.min(row, this.#anchor[0]), Math.max(row, this.#anchor[0]) + 1];
+    const columns: Range = [Math.min(column, this.#anchor[1]), Math.max(column, this.#anchor[1]) + 1];
+    const block = this.#shown.table.blockAt(this.#cell);
+    const alone = rows[1] - rows[0] === 1 && columns[1] - columns[0] === 1;
+    return { cell: this.#cell, rows: alone && block ? block.rows : rows, columns: alone && block ? block.columns : columns, block };
+  }
+
+  /** The probability that something is in a cell, where it is known. */
+  heatAt([row, column]: Cell): number | undefined {
+    const heat = this.#heat;
+    if (!heat || column - row > heat.band) return undefined;
+    const value = heat.values[row * (heat.band + 1) + (column - row)];
+    return value === undefined ? undefined : value / 255;
+  }
+
+  /** Moves to a cell and brings it into sight; `extend` keeps the other end of the selection. */
+  moveTo(cell: Cell, extend = false): void {
+    if (!this.#shown || this.#shown.table.size === 0) return;
+    const inside = this.#shown.table.clamp(cell);
+    const hadFocus = this.#grid.contains(document.activeElement);
+    this.#cell = inside;
+    if (!extend) this.#anchor = inside;
+    this.reveal(inside);
+    this.#render();
+    if (hadFocus) this.focus();
+    const selection = this.selection;
+    if (selection) this.#events.moved(selection);
+  }
+
+  /** Brings a cell into sight. */
+  reveal(cell: Cell): void {
+    if (this.#geometry) this.#scrollTo(this.#geometry.reveal(cell, this.#scroll()));
+  }
+
+  /** Gives the keyboard focus to the cell in focus. */
+  focus(): void {
+    this.#element(this.#cell)?.focus({ preventScroll: true });
+  }
+
+  #element([row, column]: Cell): HTMLElement | undefined {
+    return this.#rows.get(row)?.cells.get(column);
+  }
+
+  #scroll(): Scroll {
+    return { x: Math.abs(this.#scroller.scrollLeft), y: this.#scroller.scrollTop };
+  }
+
+  #scrollTo({ x, y }: Scroll): void {
+    this.#scroller.scrollTo({ left: this.#shown?.rtl ? -x : x, top: y, behavior: 'instant' });
+  }
+
+  #schedule(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#render();
+    });
+  }
+
+  #listen(): void {
+    this.#grid.addEventListener('keydown', (event) => {
+      this.#key(event);
+    });
+    this.#grid.addEventListener('focusin', (event) => {
+      if (!this.element.classList.contains('has-focus')) {
+        this.element.classList.add('has-focus');
+        this.#events.focused(true);
+      }
+      const place = event.target instanceof Element ? this.#places.get(event.target) : undefined;
+      if (place && (place[0] !== this.#cell[0] || place[1] !== this.#cell[1])) this.moveTo(place);
+    });
+    this.#grid.addEventListener('focusout', (event) => {
+      if (event.relatedTarget instanceof Node && this.#grid.contains(event.relatedTarget)) return;
+      this.element.classList.remove('has-focus');
+      this.#events.focused(false);
+    });
+    const placeOf = (event: Event): Cell | undefined => {
+      const target = event.target instanceof Element ? event.target.closest('[role=gridcell], [role=rowheader], [role=columnheader]') : null;
+      return target ? this.#places.get(target) : undefined;
+    };
+    this.#grid.addEventListener('mousedown', (event) => {
+      const place = placeOf(event);
+      if (!place || event.button !== 0) return;
+      // The browser would focus the element below the pointer, which a header can't be and a scroll may have moved away.
+      event.preventDefault();
+      this.#tooltip.hide();
+      this.#dragging = true;
+      this.moveTo(place, event.shiftKey);
+      this.focus();
+    });
+    this.#grid.addEventListener('mousemove', (event) => {
+      if ((event.buttons & 1) === 0) this.#dragging = false;
+      const place = this.#dragging ? placeOf(event) : undefined;
+      if (place && (place[0] !== this.#cell[0] || place[1] !== this.#cell[1])) this.moveTo(place, true);
+    });
+    this.#grid.addEventListener('dblclick', () => {
+      this.#open();
+    });
+    this.#grid.addEventListener('pointerover', (event) => {
+      const place = placeOf(event);
+      if (place && this.#shown && event.target instanceof Element) {
+        this.#tooltip.offer(cellText(this.#shown.table, place, this.heatAt(place)), event.target.getBoundingClientRect());
+      } else this.#tooltip.hide();
+    });
+    this.#grid.addEventListener('pointerleave', () => {
+      this.#tooltip.hide();
+    });
+  }
+
+  #open(): void {
+    const block = this.#shown?.table.blockAt(this.#cell);
+    if (block) this.#events.opened(block);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const { ctrlKey: control, metaKey: command, altKey: alt } = event;
+    this.#tooltip.hide();
+    if (!this.#shown || alt) return;
+    const last = this.#shown.table.size - 1;
+    const page = this.#geometry?.page ?? 1;
+    const [row, column] = this.#cell;
+    // Left and down of the diagonal is nothing: there the keys go on along the diagonal.
+    const back: Cell = column > row ? [row, column - 1] : [row - 1, column - 1];
+    const down: Cell = row < column ? [row + 1, column] : [row + 1, column + 1];
+    const forth: Cell = [row, column + 1];
+    const targets: Readonly<Record<string, Cell>> =
+      control || command
+        ? { Home: [0, 0], End: [last, last] }
+        : {
+            ArrowUp: [row - 1, column],
+            ArrowDown: down,
+            ArrowLeft: this.#shown.rtl ? forth : back,
+            ArrowRight: this.#shown.rtl ? back : forth,
+            Home: [row, row],
+            End: [row, last],
+            PageUp: [row - page, column],
+            PageDown: [row + page, Math.max(column, row + page)],
+          };
+    const target = Object.hasOwn(targets, event.key) ? targets[event.key] : undefined;
+    if (target) {
+      event.preventDefault();
+      if (target[0] >= 0 || event.key.startsWith('Page')) this.moveTo([Math.min(target[0], last), target[1]], event.shiftKey);
+    } else if (event.key === 'Enter' && !control && !command) {
+      event.preventDefault();
+      this.#open();
+    }
+  }
+
+  #clear(): void {
+    for (const row of this.#rows.values()) row.element.remove();
+    for (const header of this.#columns.values()) header.remove();
+    this.#rows.clear();
+    this.#columns.clear();
+    this.#clearBlocks();
+  }
+
+  #clearBlocks(): void {
+    this.#blocks.replaceChildren();
+    this.#drawn.clear();
+  }
+
+  /** Works out sizes and places again. */
+  #layOut(): void {
+    const shown = this.#shown;
+    if (!shown || this.#scroller.clientWidth === 0) return;
+    const before = this.#geometry;
+    this.#geometry = new Geometry({
+      size: shown.table.size,
+      viewWidth: this.#scroller.clientWidth,
+      viewHeight: this.#scroller.clientHeight,
+      wordWidth: shown.wordWidth,
+      headerHeight: Math.min(shown.headerHeight, Math.max(HEADER_HEIGHT[0], this.#scroller.clientHeight * 0.35)),
+      ...this.#cornerSize,
+    });
+    const { cell, gutter, width, height, measures } = this.#geometry;
+    style(this.#scroller, {
+      '--cell': `${cell}px`,
+      '--gutter': `${gutter}px`,
+      '--word': `${measures.wordWidth}px`,
+      '--head': `${measures.headerHeight}px`,
+      '--width': `${width}px`,
+      '--height': `${height}px`,
+    });
+    if (before?.cell !== cell) this.#clearBlocks();
+    this.#render();
+  }
+
+  #render(): void {
+    if (!this.#shown || !this.#geometry) return;
+    const { rows, columns } = this.#geometry.window(this.#scroll());
+    if (this.#shown.table.size > 0) {
+      this.#renderColumns(columns);
+      this.#renderRows(rows, columns);
+    }
+    this.#renderBlocks(rows, columns);
+    this.#renderRing();
+    this.#events.laidOut();
+  }
+
+  #renderColumns(columns: Range): void {
+    const wanted = indices(columns, this.#cell[1]);
+    const keep = new Set(wanted);
+    for (const [column, header] of this.#columns) {
+      if (keep.has(column)) continue;
+      header.remove();
+      this.#columns.delete(column);
+    }
+    for (const column of wanted) if (!this.#columns.has(column)) this.#columns.set(column, this.#columnHeader(column));
+    for (const [column, header] of this.#columns) this.#dressHeader(header, column, column === this.#cell[1]);
+    order(this.#head, wanted.flatMap((column) => this.#columns.get(column) ?? []), this.#corner.nextSibling);
+    this.#renderBands(columns);
+  }
+
+  /** One band a highlighted column, as long as the column is. */
+  #renderBands(columns: Range): void {
+    for (const [column, band] of this.#columnBands) {
+      if (within(columns, column) && within(this.#highlight, column)) continue;
+      band.remove();
+      this.#columnBands.delete(column);
+    }
+    for (let column = Math.max(columns[0], this.#highlight[0]); column < Math.min(columns[1], this.#highlight[1]); column++) {
+      if (this.#columnBands.has(column)) continue;
+      const band = element('div', { class: 'band' });
+      style(band, { '--column': String(column) });
+      this.#columnBands.set(column, band);
+      this.#bands.append(band);
+    }
+  }
+
+  #renderRows(rows: Range, columns: Range): void {
+    const wanted = indices(rows, this.#cell[0]);
+    const keep = new Set(wanted);
+    for (const [row, { element: gone }] of this.#rows) {
+      if (keep.has(row)) continue;
+      gone.remove();
+      this.#rows.delete(row);
+    }
+    for (const index of wanted) {
+      let row = this.#rows.get(index);
+      if (!row) {
+        row = this.#row(index);
+        this.#rows.set(index, row);
+      }
+      this.#renderCells(index, row, columns);
+    }
+    order(this.#grid, wanted.flatMap((row) => this.#rows.get(row)?.element ?? []), this.#head.nextSibling);
+  }
+
+  #renderCells(index: number, row: Row, columns: Range): void {
+    const here = index === this.#cell[0];
+    this.#dressHeader(row.header, index, here);
+    row.element.classList.toggle('lit', within(this.#highlight, index));
+    const visible: Range = [Math.max(index, columns[0]), Math.max(index, columns[1])];
+    const wanted = indices(visible, here ? this.#cell[1] : undefined);
+    for (const [column, cell] of row.cells) {
+      if (within(visible, column) || (here && column === this.#cell[1])) continue;
+      cell.remove();
+      row.cells.delete(column);
+    }
+    const ordered: HTMLElement[] = [];
+    for (const column of wanted) {
+      let cell = row.cells.get(column);
+      if (!cell) {
+        cell = this.#cellElement(index, column);
+        row.cells.set(column, cell);
+      }
+      this.#dressState(cell, [index, column]);
+      ordered.push(cell);
+    }
+    order(row.element, ordered, row.header.nextSibling);
+  }
+
+  #row(index: number): Row {
+    const header = element('div', { class: 'word row-word', role: 'rowheader', 'aria-colindex': 1 }, this.#word(index));
+    this.#places.set(header, [index, index]);
+    this.#colourWord(header, index);
+    const made = element('div', { class: 'row', role: 'row', 'aria-rowindex': index + 2 }, header);
+    style(made, { '--row': String(index) });
+    return { element: made, header, cells: new Map() };
+  }
+
+  #columnHeader(index: number): HTMLElement {
+    const made = element('div', { class: 'word column-word', role: 'columnheader', 'aria-colindex': index + 2 }, this.#word(index));
+    this.#places.set(made, [index, index]);
+    this.#colourWord(made, index);
+    style(made, { '--column': String(index) });
+    return made;
+  }
+
+  #word(index: number): HTMLElement {
+    return element('span', { class: 'word-text', dir: 'auto' }, this.#shown?.table.view.tokens[index]?.text ?? '');
+  }
+
+  #colourWord(header: HTMLElement, index: number): void {
+    const block = this.#shown?.table.mentionOf(index);
+    if (!block || block.item.status === 'rejected' || !this.#shown) return;
+    header.classList.add('in-mention');
+    style(header, { '--line': this.#shown.palette.paint('mention', block.item.type, 0).line });
+  }
+
+  #cellElement(row: number, column: number): HTMLElement {
+    const made = element('div', { class: row === column ? 'cell diagonal' : 'cell', role: 'gridcell', 'aria-colindex': column + 2 });
+    style(made, { '--column': String(column) });
+    this.#places.set(made, [row, column]);
+    this.#dress(made, [row, column]);
+    return made;
+  }
+
+  /** What a cell says and how hot it is. */
+  #dress(target: HTMLElement, cell: Cell): void {
+    if (!this.#shown) return;
+    const heat = this.heatAt(cell);
+    style(target, { '--heat': heat === undefined ? '0' : heat.toFixed(3) });
+    target.setAttribute('aria-label', cellText(this.#shown.table, cell, heat));
+  }
+
+  /** What changes with every move: focus and selection. */
+  #dressState(target: HTMLElement, [row, column]: Cell): void {
+    const focus = row === this.#cell[0] && column === this.#cell[1];
+    const tabIndex = focus ? 0 : -1;
+    if (target.tabIndex !== tabIndex || !target.hasAttribute('tabindex')) target.tabIndex = tabIndex;
+    const selected =
+      focus ||
+      (row >= Math.min(this.#cell[0], this.#anchor[0]) &&
+        row <= Math.max(this.#cell[0], this.#anchor[0]) &&
+        column >= Math.min(this.#cell[1], this.#anchor[1]) &&
+        column <= Math.max(this.#cell[1], this.#anchor[1]));
+    if (selected !== (target.ariaSelected === 'true')) target.ariaSelected = selected ? 'true' : null;
+  }
+
+  #dressHeader(header: HTMLElement, index: number, current: boolean): void {
+    header.classList.toggle('current', current);
+    header.classList.toggle('lit', within(this.#highlight, index));
+  }
+
+  #blockStyle(shown: Shown, cell: number): BlockStyle {
+    return {
+      cell,
+      palette: shown.palette,
+      schema: shown.schema,
+      abbreviations: { mention: abbreviate(Object.keys(shown.schema.entities)), relation: abbreviate(Object.keys(shown.schema.relations)) },
+      font: fontOf(this.element, LABEL_FONT_PX, 600),
+      shaded: this.#mode !== 'labels',
+    };
+  }
+
+  #renderBlocks(rows: Range, columns: Range): void {
+    const shown = this.#shown;
+    const geometry = this.#geometry;
+    if (!shown || !geometry) return;
+    for (const [block, drawn] of this.#drawn) {
+      if (overlaps(block.rows, rows) && overlaps(block.columns, columns)) continue;
+      drawn.remove();
+      this.#drawn.delete(block);
+    }
+    let drawing: BlockStyle | undefined;
+    const current = shown.table.blockAt(this.#cell);
+    for (const block of shown.table.blocks) {
+      if (!overlaps(block.rows, rows) || !overlaps(block.columns, columns)) continue;
+      let drawn = this.#drawn.get(block);
+      if (!drawn) {
+        drawing ??= this.#blockStyle(shown, geometry.cell);
+        drawn = drawBlock(block, drawing);
+        const [row, column] = firstCell(block);
+        style(drawn, { '--row': String(row), '--column': String(column) });
+        this.#drawn.set(block, drawn);
+        this.#blocks.append(drawn);
+      }
+      drawn.classList.toggle('current', block === current);
+    }
+  }
+
+  /** The ring around the cell in focus, or around all that is selected; two guides lead to the words that cross in it. */
+  #renderRing(): void {
+    const [row, column] = this.#cell;
+    const rows = [Math.min(row, this.#anchor[0]), Math.abs(row - this.#anchor[0]) + 1];
+    const columns = [Math.min(column, this.#anchor[1]), Math.abs(column - this.#anchor[1]) + 1];
+    style(this.#scroller, { '--focus-row': String(row), '--focus-column': String(column) });
+    style(this.#ring, { '--row': String(rows[0]), '--column': String(columns[0]), '--rows': String(rows[1]), '--columns': String(columns[1]) });
+    this.#ring.hidden = (this.#shown?.table.size ?? 0) === 0;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Schema } from '../annotation/schema';
+import { css, mix, parseColour, withContrast, type Colour } from './colour';
+
+/** Smallest contrast of text (WCAG AA), and of lines and shapes that carry meaning. */
+const TEXT_CONTRAST = 4.5;
+const LINE_CONTRAST = 3;
+
+/** Colours of one type in the theme at hand, as CSS. */
+export interface Paint {
+  /** For lines and edges on the editor's background. */
+  readonly line: string;
+  /** For text on the editor's background. */
+  readonly text: string;
+  /** A filled area, and text that can be read on it. */
+  readonly fill: string;
+  readonly onFill: string;
+}
+
+interface Theme {
+  readonly background: Colour;
+  readonly foreground: Colour;
+  readonly highContrast: boolean;
+}
+
+function readTheme(): Theme {
+  const styles = getComputedStyle(document.documentElement);
+  const dark = document.body.classList.contains('vscode-dark') || document.body.classList.contains('vscode-high-contrast');
+  const [black, white]: readonly [Colour, Colour] = [
+    [0, 0, 0],
+    [255, 255, 255],
+  ];
+  const background = parseColour(styles.getPropertyValue('--vscode-editor-background'), dark ? black : white) ?? (dark ? black : white);
+  const foreground = parseColour(styles.getPropertyValue('--vscode-editor-foreground'), background) ?? (dark ? white : black);
+  const highContrast = document.body.classList.contains('vscode-high-contrast') || document.body.classList.contains('vscode-high-contrast-light');
+  return { background, foreground, highContrast };
+}
+
+/** The schema's colours, bent as far as the theme needs for them to be seen and for text on them to be read. */
+export class Palette {
+  readonly #schema: Schema;
+  readonly #theme = readTheme();
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
+
+  /** @param strength how much of the type's colour a filled area has, in [0, 1] */
+  paint(kind: 'mention' | 'relation', type: string, strength: number): Paint {
+    const { background, foreground, highContrast } = this.#theme;
+    const types = kind === 'mention' ? this.#schema.entities : this.#schema.relations;
+    const own = parseColour(Object.hasOwn(types, type) ? (types[type]?.colour ?? '') : '', background) ?? mix(background, foreground, 0.6);
+    const fill = highContrast ? background : mix(background, own, strength);
+    return {
+      line: css(withContrast(own, background, highContrast ? TEXT_CONTRAST : LINE_CONTRAST)),
+      text: css(withContrast(own, background, TEXT_CONTRAST)),
+      fill: css(fill),
+      onFill: css(withContrast(foreground, fill, TEXT_CONTRAST)),
+    };
+  }
+}
+
+/** Calls back whenever the person picks another colour theme. */
+export function onThemeChange(listener: () => void): void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+}

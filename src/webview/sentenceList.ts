@@ -1,0 +1,144 @@
+import type { SentenceState } from '../annotation/document';
+import type { SentenceSummary } from '../protocol/table';
+import { percent } from './describe';
+import { element, style } from './dom';
+import { hasDoubt } from './doubt';
+import { icon } from './icons';
+
+/** Height of an entry in CSS pixels; the style sheet has the same. */
+const ENTRY_PX = 50;
+const OVERSCAN = 4;
+
+const STATE: Readonly<Record<SentenceState, string>> = { new: 'New', 'in-progress': 'In progress', done: 'Done', skipped: 'Skipped' };
+
+function count(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? '' : 's'}`;
+}
+
+/** The sentences of the document, of which only those in view exist as elements. A list box: one tab stop, arrows move. */
+export class SentenceList {
+  readonly element: HTMLElement;
+  readonly #picked: (sentence: number) => void;
+  readonly #box = element('div', { class: 'sentences', role: 'listbox', tabindex: 0, 'aria-label': 'Sentences' });
+  readonly #body = element('div', { class: 'sentences-body', role: 'presentation' });
+  readonly #progress = element('div', { class: 'list-progress', role: 'progressbar', 'aria-label': 'Sentences done', 'aria-valuemin': 0 });
+  readonly #progressText = element('span', { class: 'number' });
+  readonly #entries = new Map<number, HTMLElement>();
+  #sentences: readonly SentenceSummary[] = [];
+  #current = 0;
+
+  /** @param picked called when the person wants to see another sentence */
+  constructor(picked: (sentence: number) => void) {
+    this.#picked = picked;
+    this.#progress.append(element('span', { class: 'list-progress-fill' }));
+    this.#box.append(this.#body);
+    this.element = element(
+      'nav',
+      { class: 'list', 'aria-label': 'Sentences of the document' },
+      element('div', { class: 'list-head' }, element('h2', {}, 'Sentences'), this.#progressText),
+      this.#progress,
+      this.#box,
+    );
+    this.#box.addEventListener('scroll', () => {
+      this.#render();
+    });
+    this.#box.addEventListener('keydown', (event) => {
+      this.#key(event);
+    });
+    this.#box.addEventListener('click', (event) => {
+      const entry = event.target instanceof Element ? event.target.closest<HTMLElement>('[role=option]') : null;
+      if (entry) this.#picked(Number(entry.dataset['index']));
+    });
+    new ResizeObserver(() => {
+      this.#render();
+    }).observe(this.#box);
+  }
+
+  show(sentences: readonly SentenceSummary[]): void {
+    this.#sentences = sentences;
+    for (const entry of this.#entries.values()) entry.remove();
+    this.#entries.clear();
+    const done = sentences.filter(({ state }) => state === 'done').length;
+    this.#progressText.textContent = `${done.toLocaleString('en')} of ${sentences.length.toLocaleString('en')} done`;
+    this.#progress.setAttribute('aria-valuemax', String(Math.max(1, sentences.length)));
+    this.#progress.setAttribute('aria-valuenow', String(done));
+    style(this.#progress, { '--share': String(sentences.length === 0 ? 0 : done / sentences.length) });
+    style(this.#body, { 'block-size': `${sentences.length * ENTRY_PX}px` });
+    this.select(this.#current);
+  }
+
+  /** Marks the sentence that is shown and brings it into sight. */
+  select(sentence: number): void {
+    this.#current = Math.max(0, Math.min(sentence, this.#sentences.length - 1));
+    const top = this.#current * ENTRY_PX;
+    const { scrollTop, clientHeight } = this.#box;
+    if (top < scrollTop) this.#box.scrollTop = top;
+    else if (top + ENTRY_PX > scrollTop + clientHeight) this.#box.scrollTop = top + ENTRY_PX - clientHeight;
+    this.#render();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const last = this.#sentences.length - 1;
+    const page = Math.max(1, Math.floor(this.#box.clientHeight / ENTRY_PX) - 1);
+    const targets: Readonly<Record<string, number>> = {
+      ArrowUp: this.#current - 1,
+      ArrowDown: this.#current + 1,
+      Home: 0,
+      End: last,
+      PageUp: this.#current - page,
+      PageDown: this.#current + page,
+    };
+    const target = Object.hasOwn(targets, event.key) ? targets[event.key] : undefined;
+    if (target === undefined || event.altKey || last < 0) return;
+    event.preventDefault();
+    const inside = Math.max(0, Math.min(target, last));
+    if (inside !== this.#current) this.#picked(inside);
+  }
+
+  #render(): void {
+    const total = this.#sentences.length;
+    const first = Math.max(0, Math.floor(this.#box.scrollTop / ENTRY_PX) - OVERSCAN);
+    const last = Math.min(total, Math.ceil((this.#box.scrollTop + this.#box.clientHeight) / ENTRY_PX) + OVERSCAN);
+    const wanted = new Set<number>();
+    for (let index = first; index < last; index++) wanted.add(index);
+    if (this.#current < total) wanted.add(this.#current);
+    for (const [index, entry] of this.#entries) {
+      if (wanted.has(index)) continue;
+      entry.remove();
+      this.#entries.delete(index);
+    }
+    for (const index of wanted) {
+      const summary = this.#sentences[index];
+      if (!summary) continue;
+      let entry = this.#entries.get(index);
+      if (!entry) {
+        entry = this.#entry(summary, index);
+        this.#entries.set(index, entry);
+        this.#body.append(entry);
+      }
+      entry.setAttribute('aria-selected', String(index === this.#current));
+    }
+    if (total > 0) this.#box.setAttribute('aria-activedescendant', `sentence-${this.#current}`);
+    else this.#box.removeAttribute('aria-activedescendant');
+  }
+
+  #entry(summary: SentenceSummary, index: number): HTMLElement {
+    const found = `${count(summary.mentions, 'mention')} · ${count(summary.relations, 'relation')}`;
+    const doubtful = hasDoubt(summary);
+    const made = element(
+      'div',
+      { class: `entry ${summary.state}`, role: 'option', id: `sentence-${index}`, 'data-index': index, 'aria-setsize': this.#sentences.length, 'aria-posinset': index + 1 },
+      element('span', { class: 'entry-state', title: STATE[summary.state] }, icon(summary.state), element('span', { class: 'unseen' }, STATE[summary.state])),
+      element('span', { class: 'entry-preview', dir: 'auto' }, summary.preview),
+      element('span', { class: 'entry-found' }, element('span', { class: 'number' }, `${index + 1}`), ` · ${found}`),
+    );
+    if (doubtful) {
+      const score = percent(summary.doubt ?? 0);
+      made.append(
+        element('span', { class: 'entry-doubt', title: `The least certain suggestion scores ${score}` }, element('span', { class: 'doubt in-text', 'aria-hidden': 'true' }, '?'), element('span', { class: 'unseen' }, 'doubtful, '), element('span', { class: 'number' }, score)),
+      );
+    }
+    style(made, { 'inset-block-start': `${index * ENTRY_PX}px` });
+    return made;
+  }
+}

@@ -1,0 +1,344 @@
+import type { FromTable, LabelProbability, SentenceSummary, ToTable } from '../protocol/table';
+import { ArcsView } from './arcs';
+import { CornerView } from './corner';
+import { element } from './dom';
+import { hasDoubt, isOpen } from './doubt';
+import { TableGrid, type Mode, type Selection } from './grid';
+import { connect, type Host, type SavedState } from './host';
+import { onThemeChange, Palette } from './palette';
+import { SentenceList } from './sentenceList';
+import { firstCell, SentenceTable, type Cell } from './sentenceTable';
+import { Toolbar } from './toolbar';
+import './table.css';
+
+type Document = Extract<ToTable, { kind: 'document' }>;
+type Status = Extract<ToTable, { kind: 'status' }>;
+
+/** Which cell gets the focus when a sentence comes that was asked for. */
+type Arrival = 'first doubt' | 'last doubt' | Cell;
+
+/** Below this width the list lies over the table and starts closed. */
+const NARROW_PX = 720;
+
+/** The whole page: one document, one sentence of it at a time. */
+class TablePage {
+  readonly #host: Host;
+  readonly #toolbar: Toolbar;
+  readonly #list: SentenceList;
+  readonly #arcs: ArcsView;
+  readonly #grid: TableGrid;
+  readonly #corner = new CornerView();
+  readonly #note = element('p', { class: 'note', hidden: '' });
+  readonly #empty = element('section', { class: 'empty', hidden: '' });
+  readonly #work: HTMLElement;
+  readonly #status = element('footer', { class: 'status', role: 'status' });
+  readonly #app: HTMLElement;
+  #document: Document | undefined;
+  #palette: Palette | undefined;
+  #table: SentenceTable | undefined;
+  #labels: { readonly cell: Cell; readonly labels: readonly LabelProbability[] } | undefined;
+  #arrival: { readonly sentence: number; readonly at: Arrival } | undefined;
+  #mode: Mode = 'both';
+  #listOpen: boolean;
+  #lastFocus = '';
+
+  constructor(app: HTMLElement, host: Host) {
+    this.#app = app;
+    this.#host = host;
+    const saved = host.restore();
+    this.#listOpen = saved?.list ?? window.innerWidth >= NARROW_PX;
+    this.#toolbar = new Toolbar({
+      step: (by) => {
+        this.#goTo(this.#sentence + by);
+      },
+      toggleList: () => {
+        this.#setList(!this.#listOpen);
+      },
+      mode: (mode) => {
+        this.#setMode(mode);
+      },
+      command: (command) => {
+        host.post({ kind: 'command', command });
+      },
+    });
+    this.#list = new SentenceList((sentence) => {
+      this.#goTo(sentence);
+    });
+    this.#arcs = new ArcsView((cell) => {
+      this.#grid.moveTo(cell);
+      this.#grid.focus();
+    });
+    this.#grid = new TableGrid({
+      moved: (selection) => {
+        this.#moved(selection);
+      },
+      opened: ({ rows, columns }) => {
+        host.post({ kind: 'revealInText', sentence: this.#sentence, startToken: rows[0], endToken: columns[1] });
+      },
+      focused: (inTable) => {
+        host.post({ kind: 'focus', inTable });
+        this.#lastFocus = '';
+        if (inTable) this.#postFocus();
+      },
+      laidOut: () => {
+        const { free, bottom } = this.#grid.corner;
+        this.#corner.place(free, bottom);
+      },
+    });
+    this.#grid.element.append(this.#corner.element);
+    const main = element('main', { class: 'main' }, this.#note, this.#arcs.element, this.#grid.element);
+    this.#work = element('div', { class: 'work', hidden: '' }, this.#list.element, main);
+    app.append(this.#toolbar.element, this.#work, this.#empty, this.#status);
+    this.#setMode(saved?.mode ?? 'both');
+    this.#setList(this.#listOpen);
+    this.#showStatus({ kind: 'status', busy: false });
+    this.#listen();
+    host.post({ kind: 'ready' });
+    if (saved) this.#restore(saved);
+  }
+
+  get #sentence(): number {
+    return this.#table?.view.index ?? 0;
+  }
+
+  #restore({ uri, sentence, cell }: SavedState): void {
+    if (cell) this.#arrival = { sentence, at: cell };
+    this.#host.post({ kind: 'openDocument', uri, sentence });
+  }
+
+  #listen(): void {
+    window.addEventListener('message', ({ data }: MessageEvent<ToTable>) => {
+      this.#receive(data);
+    });
+    // When the panel itself is made active, the keys should work at once.
+    window.addEventListener('focus', () => {
+      setTimeout(() => {
+        if (document.activeElement === document.body) this.#grid.focus();
+      });
+    });
+    this.#app.addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      const actions: Readonly<Record<string, () => void>> = {
+        n: () => {
+          this.#goToDoubt(1);
+        },
+        p: () => {
+          this.#goToDoubt(-1);
+        },
+        u: () => {
+          this.#goToOpen();
+        },
+      };
+      const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
+      if (!action || !this.#table) return;
+      event.preventDefault();
+      action();
+    });
+    onThemeChange(() => {
+      if (!this.#document) return;
+      this.#palette = new Palette(this.#document.schema);
+      this.#grid.repaint(this.#palette);
+      this.#arcs.repaint(this.#palette);
+      this.#explain();
+      this.#inspect();
+    });
+  }
+
+  #receive(message: ToTable): void {
+    switch (message.kind) {
+      case 'document':
+        this.#open(message);
+        break;
+      case 'sentence':
+        this.#show(new SentenceTable(message.sentence), message.cell);
+        break;
+      case 'heat':
+        this.#grid.setHeat(message.heat);
+        break;
+      case 'labels':
+        if (message.sentence !== this.#sentence) break;
+        this.#labels = { cell: message.cell, labels: message.labels };
+        this.#inspect();
+        break;
+      case 'highlight': {
+        const range = [message.startToken, message.endToken] as const;
+        this.#grid.setHighlight(range);
+        this.#arcs.setHighlight(range);
+        break;
+      }
+      case 'status':
+        this.#showStatus(message);
+        break;
+      case 'empty':
+        this.#document = undefined;
+        this.#table = undefined;
+        this.#toolbar.show('', 0, 0);
+        this.#showEmpty(message.message);
+        break;
+    }
+  }
+
+  #open(opened: Document): void {
+    const same = this.#document?.uri === opened.uri;
+    this.#document = opened;
+    this.#palette = new Palette(opened.schema);
+    if (!same) this.#table = undefined;
+    this.#list.show(opened.sentences);
+    this.#toolbar.show(opened.name, this.#sentence, opened.sentences.length);
+    if (opened.sentences.length === 0) {
+      this.#table = undefined;
+      this.#showEmpty(`There are no sentences in ${opened.name} yet. Extract from the whole file, or select text in the editor and run "Spangrid: Extract from Selection".`);
+    } else if (same && this.#table) this.#show(this.#table, undefined);
+  }
+
+  #show(table: SentenceTable, cell: Cell | undefined): void {
+    if (!this.#document || !this.#palette) return;
+    const before = this.#table?.view.index;
+    const again = before === table.view.index;
+    const arrival = this.#arrival?.sentence === table.view.index ? this.#arrival.at : undefined;
+    this.#arrival = undefined;
+    this.#table = table;
+    this.#labels = again ? this.#labels : undefined;
+    this.#empty.hidden = true;
+    this.#work.hidden = false;
+    this.#app.classList.remove('is-empty');
+    const { notShown } = table.view;
+    this.#note.hidden = notShown === 0;
+    this.#note.textContent =
+      notShown === 1
+        ? 'One annotation of this sentence has no place in a table (it overlaps another, is in pieces, or goes beyond the sentence). It is kept, and shown in the text.'
+        : `${notShown} annotations of this sentence have no place in a table (they overlap others, are in pieces, or go beyond the sentence). They are kept, and shown in the text.`;
+    this.#explain();
+    const asked = cell ?? (arrival === undefined ? undefined : this.#arrivalCell(table, arrival));
+    this.#arcs.show(table, this.#document.schema, this.#palette);
+    this.#grid.show(table, this.#document.schema, this.#palette, asked ?? (again ? this.#grid.selection?.cell : undefined) );
+    if (asked) this.#grid.reveal(asked);
+    this.#list.select(table.view.index);
+    this.#toolbar.show(this.#document.name, table.view.index, this.#document.sentences.length);
+    this.#inspect();
+    this.#grid.setCorner(this.#corner.measure());
+    if (!again || asked) this.#postFocus();
+    this.#save();
+  }
+
+  #arrivalCell(table: SentenceTable, arrival: Arrival): Cell | undefined {
+    if (typeof arrival !== 'string') return arrival;
+    const block = table.doubtful(arrival === 'first doubt' ? 1 : -1);
+    return block && firstCell(block);
+  }
+
+  #moved(selection: Selection): void {
+    if (this.#labels?.cell[0] !== selection.cell[0] || this.#labels.cell[1] !== selection.cell[1]) this.#labels = undefined;
+    this.#inspect();
+    this.#postFocus();
+    this.#save();
+  }
+
+  /** Tells the editor which words to light up; it answers with the labels of the cell. */
+  #postFocus(): void {
+    const selection = this.#grid.selection;
+    if (!selection || !this.#table || this.#table.size === 0) return;
+    const message: FromTable = { kind: 'focusCell', sentence: this.#sentence, cell: selection.cell, row: selection.rows, column: selection.columns };
+    const text = JSON.stringify(message);
+    if (text === this.#lastFocus) return;
+    this.#lastFocus = text;
+    this.#host.post(message);
+  }
+
+  #inspect(): void {
+    const selection = this.#grid.selection;
+    if (!selection || !this.#table || !this.#document || !this.#palette) return;
+    this.#arcs.light(selection.block, [selection.rows, selection.columns]);
+    if (this.#table.size === 0) return;
+    this.#corner.inspect({ table: this.#table, schema: this.#document.schema, palette: this.#palette, selection, labels: this.#labels?.labels });
+  }
+
+  #explain(): void {
+    if (!this.#table || !this.#document || !this.#palette) return;
+    this.#corner.explain(this.#table, this.#document.schema, this.#palette);
+  }
+
+  #goTo(sentence: number, at?: Arrival): void {
+    if (!this.#document || sentence < 0 || sentence >= this.#document.sentences.length) return;
+    this.#arrival = at === undefined ? undefined : { sentence, at };
+    this.#list.select(sentence);
+    this.#host.post({ kind: 'showSentence', sentence });
+  }
+
+  #goToDoubt(step: 1 | -1): void {
+    const block = this.#table?.doubtful(step, this.#grid.selection?.cell);
+    if (block) {
+      this.#grid.moveTo(firstCell(block));
+      return;
+    }
+    const found = this.#search(step, hasDoubt);
+    if (found === undefined) this.#announce(`No doubtful item ${step === 1 ? 'after' : 'before'} this one.`);
+    else this.#goTo(found, step === 1 ? 'first doubt' : 'last doubt');
+  }
+
+  #goToOpen(): void {
+    const sentences = this.#document?.sentences ?? [];
+    const first = sentences.findIndex(isOpen);
+    const found = this.#search(1, isOpen) ?? (first >= 0 && first !== this.#sentence ? first : undefined);
+    if (found === undefined) this.#announce(first < 0 ? 'Every sentence is done or skipped.' : 'This is the only sentence that is not done.');
+    else this.#goTo(found);
+  }
+
+  /** The nearest other sentence of a kind, in one direction. */
+  #search(step: 1 | -1, wanted: (sentence: SentenceSummary) => boolean): number | undefined {
+    const sentences = this.#document?.sentences ?? [];
+    for (let index = this.#sentence + step; index >= 0 && index < sentences.length; index += step) {
+      const sentence = sentences[index];
+      if (sentence && wanted(sentence)) return index;
+    }
+    return undefined;
+  }
+
+  #setMode(mode: Mode): void {
+    this.#mode = mode;
+    this.#toolbar.setMode(mode);
+    this.#grid.setMode(mode);
+    this.#save();
+  }
+
+  #setList(open: boolean): void {
+    this.#listOpen = open;
+    this.#app.classList.toggle('with-list', open);
+    this.#toolbar.setList(open);
+    this.#save();
+  }
+
+  #showEmpty(message: string): void {
+    this.#work.hidden = true;
+    this.#empty.hidden = false;
+    this.#app.classList.add('is-empty');
+    const extract = element('button', { type: 'button', class: 'primary-button' }, 'Extract from the whole file');
+    extract.addEventListener('click', () => {
+      this.#host.post({ kind: 'command', command: 'extractFile' });
+    });
+    const picture = element('div', { class: 'empty-picture', 'aria-hidden': 'true' });
+    for (let cell = 0; cell < 25; cell++) picture.append(element('span', { class: cell % 5 >= Math.floor(cell / 5) ? 'on' : 'off' }));
+    this.#empty.replaceChildren(picture, element('h2', {}, 'Nothing to show yet'), element('p', {}, message), extract);
+  }
+
+  #announce(message: string): void {
+    const place = this.#status.querySelector('.status-message');
+    if (place) place.textContent = message;
+  }
+
+  #showStatus({ model, device, busy, message }: Status): void {
+    const parts: HTMLElement[] = [];
+    if (model !== undefined) parts.push(element('span', { class: 'status-model' }, device === undefined ? model : `${model} · ${device}`));
+    if (busy) parts.push(element('span', { class: 'status-busy' }, element('span', { class: 'spinner', 'aria-hidden': 'true' }), 'working'));
+    this.#status.replaceChildren(element('span', { class: 'status-message' }, message ?? ''), ...parts);
+  }
+
+  #save(): void {
+    if (!this.#document || !this.#table) return;
+    const cell = this.#grid.selection?.cell;
+    this.#host.save({ uri: this.#document.uri, sentence: this.#sentence, ...(cell && { cell: [...cell] }), mode: this.#mode, list: this.#listOpen });
+  }
+}
+
+const app = document.getElementById('app');
+if (app) new TablePage(app, connect());

@@ -6,8 +6,10 @@ export function parseJson(json: string): { readonly data: unknown } | { readonly
   try {
     return { data: JSON.parse(text) };
   } catch (error) {
-    const position = /position (\d+)/.exec(messageOf(error))?.[1];
+    // Newer engines add the line themselves, but not where the text ends too early.
+    const message = messageOf(error).replace(/ \(line \d+ column \d+\)$/, '');
+    const position = /position (\d+)/.exec(message)?.[1];
     const until = position === undefined ? text : text.slice(0, Number(position));
-    return { reason: `not valid JSON: ${messageOf(error)} (line ${String(until.split('\n').length)})` };
+    return { reason: `not valid JSON: ${message} (line ${String(until.split('\n').length)})` };
   }
 }

@@ -31,10 +31,9 @@ export class AnnotationStore {
   async load(text: string): Promise<AnnotationDocument | undefined> {
     await removeLeftovers(this.path);
     const content = await this.read();
-    if (content === undefined) {
-      this.known = undefined;
-      return undefined;
-    }
+    // Until the file is understood, it is not ours to write over.
+    this.known = undefined;
+    if (content === undefined) return undefined;
     const document = this.parse(content, text);
     this.known = content;
     return document;

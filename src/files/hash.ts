@@ -19,3 +19,8 @@ export async function hashFile(path: string): Promise<{ readonly sha256: string;
   }
   return { sha256: hash.digest('hex'), bytes };
 }
+
+/** SHA-256 of bytes in memory, in lower-case hex. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -32,6 +32,8 @@ interface Job {
   readonly work: Work | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
+  /** Told which model does the work, before it begins. */
+  readonly onLoaded: ((model: LoadedModel) => void) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -76,7 +78,7 @@ export class EngineClient {
 
   /** Loads the model unless the process has it. Errors: model.*, device.unavailable, runtime.*, engine.*, cancelled. */
   async load(model: ModelChoice, signal?: AbortSignal): Promise<LoadedModel> {
-    return (await this.#enqueue({ model, work: undefined, signal, onProgress: undefined })) as LoadedModel;
+    return (await this.#enqueue({ model, work: undefined, signal, onProgress: undefined, onLoaded: undefined })) as LoadedModel;
   }
 
   /** What a model folder says of itself. Errors: model.*, engine.*. */
@@ -86,6 +88,7 @@ export class EngineClient {
       work: { kind: 'inspect', folder },
       signal: undefined,
       onProgress: undefined,
+      onLoaded: undefined,
     })) as ModelSummary;
   }
 
@@ -96,11 +99,13 @@ export class EngineClient {
       work: { kind: 'segment', text },
       signal,
       onProgress: undefined,
+      onLoaded: undefined,
     })) as readonly SentenceSpans[];
   }
 
   /**
-   * Mentions and relations of each sentence (given as its tokens), in order; loads the model first where the process does not have it.
+   * Mentions and relations of each sentence (given as its tokens), in order, and the model that found them; it is loaded first where the
+   * process does not have it.
    * Errors: as `load`.
    */
   async extract(
@@ -112,10 +117,16 @@ export class EngineClient {
       readonly signal?: AbortSignal | undefined;
       readonly onProgress?: ((done: number, total: number) => void) | undefined;
     },
-  ): Promise<readonly (Prediction | TablePrediction)[]> {
+  ): Promise<{ readonly model: LoadedModel; readonly predictions: readonly (Prediction | TablePrediction)[] }> {
     const { constraints, tables, signal, onProgress } = options;
     const work = { kind: 'extract', sentences, constraints, tables } as const;
-    return (await this.#enqueue({ model, work, signal, onProgress })) as readonly (Prediction | TablePrediction)[];
+    let loaded: LoadedModel | undefined;
+    const onLoaded = (found: LoadedModel): void => {
+      loaded = found;
+    };
+    const predictions = await this.#enqueue({ model, work, signal, onProgress, onLoaded });
+    if (loaded === undefined) throw new SpangridError('model.missing', 'No model is loaded.');
+    return { model: loaded, predictions: predictions as readonly (Prediction | TablePrediction)[] };
   }
 
   /** Stops the process and forgets its crashes; the next call starts a new one. What is being worked on fails with `cancelled`. */
@@ -208,6 +219,7 @@ export class EngineClient {
         this.#tell();
       }
     }
+    if (this.#loaded !== undefined) job.onLoaded?.(this.#loaded.model);
     if (job.work === undefined) return this.#loaded?.model;
     if (job.signal?.aborted === true) throw new SpangridError('cancelled', 'Cancelled.');
     return worker.ask(job.work, timeLimit, job.signal, job.onProgress);

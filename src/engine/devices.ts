@@ -112,7 +112,8 @@ async function timed(
   let prediction: Prediction | TablePrediction | undefined;
   for (let run = 0; run < WARM_UPS + REPEATS; run += 1) {
     const started = performance.now();
-    [prediction] = await client.extract({ folder, device }, [PROBE], { constraints: false, tables: true, signal });
+    const { predictions } = await client.extract({ folder, device }, [PROBE], { constraints: false, tables: true, signal });
+    [prediction] = predictions;
     if (run >= WARM_UPS) times.push(performance.now() - started);
   }
   if (prediction === undefined || !('table' in prediction)) throw new SpangridError('runtime.failed', 'The probe sentence got no answer.');

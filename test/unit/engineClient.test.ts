@@ -19,10 +19,10 @@ afterEach(() => {
   client.dispose();
 });
 
-const extract = (
+const extract = async (
   first: string,
   options: { signal?: AbortSignal; tables?: boolean; onProgress?: (done: number, total: number) => void } = {},
-) => client.extract(model, [[first, 'lives']], { ...plain, ...options });
+) => (await client.extract(model, [[first, 'lives']], { ...plain, ...options })).predictions;
 const processOf = async (first = 'Bob'): Promise<number> => Number((await extract(first))[0]!.mentions[0]!.type.split(' ')[0]);
 const isAlive = (pid: number): boolean => {
   try {
@@ -48,8 +48,9 @@ describe('the model process', () => {
 
   test('changes the model when a request names another', async () => {
     await extract('Bob');
-    const [prediction] = await client.extract({ folder: 'other', device: 'webgpu' }, [['Bob']], plain);
-    expect(prediction?.mentions[0]?.type).toMatch(/ other webgpu$/);
+    const { model: used, predictions } = await client.extract({ folder: 'other', device: 'webgpu' }, [['Bob']], plain);
+    expect(predictions[0]?.mentions[0]?.type).toMatch(/ other webgpu$/);
+    expect(used).toMatchObject({ name: 'other', device: 'webgpu' });
   });
 
   test('sends tables as typed arrays', async () => {
@@ -175,7 +176,7 @@ describe('cancelling', () => {
       controller.abort();
     }, 50);
     await expect(late).rejects.toMatchObject({ code: 'cancelled' });
-    const answer = await client.extract(model, [['a'], ['b'], ['c']], plain);
-    expect(answer).toHaveLength(3);
+    const { predictions } = await client.extract(model, [['a'], ['b'], ['c']], plain);
+    expect(predictions).toHaveLength(3);
   });
 });

@@ -1,4 +1,4 @@
-import type { Span } from '../text/span';
+import type { SentenceSpans, Span } from '../text/span';
 import { tokensOf } from '../text/tokens';
 import type { AnnotationDocument, Mention, Sentence } from './document';
 import { extent } from './document';
@@ -8,6 +8,16 @@ import { quote } from './mention';
 /** A replacement in a text: what was in the span is now `inserted`. */
 export interface TextChange extends Span {
   readonly inserted: string;
+}
+
+/** The change between two texts: all from the first difference to the last. */
+export function changeBetween(before: string, after: string): TextChange {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  let same = 0;
+  while (same < shorter - start && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)) same += 1;
+  return { startChar: start, endChar: before.length - same, inserted: after.slice(start, after.length - same) };
 }
 
 /**
@@ -34,9 +44,23 @@ export class TextShift {
   /** Whether the changes reach into a sentence: only then can anything be lost. */
   reachesInto(document: AnnotationDocument): boolean {
     return (
-      document.sentences.some((sentence) => this.#touches(sentence)) ||
-      [...document.mentions.values()].some((mention) => this.#touches(extent(mention)))
+      document.sentences.some((sentence) => this.touches(sentence)) ||
+      [...document.mentions.values()].some((mention) => this.touches(extent(mention)))
     );
+  }
+
+  /** Whether changes reach into a span, so that its words are no longer what they were. */
+  touches({ startChar, endChar }: Span): boolean {
+    return this.#changes.some((change) => change.startChar < endChar && change.endChar > startChar);
+  }
+
+  /** A sentence that the changes do not reach into, where it stands now. */
+  moved(sentence: SentenceSpans): SentenceSpans {
+    const span = this.#span(sentence);
+    const distance = span.startChar - sentence.startChar;
+    if (distance === 0) return sentence;
+    const tokens = sentence.tokens.map(({ startChar, endChar }) => ({ startChar: startChar + distance, endChar: endChar + distance }));
+    return { ...span, tokens };
   }
 
   document(document: AnnotationDocument): AnnotationDocument {
@@ -65,18 +89,16 @@ export class TextShift {
   }
 
   #sentence(sentence: Sentence): Sentence {
-    const moved = this.#span(sentence);
-    if (this.#touches(sentence)) {
-      return { ...moved, state: sentence.state === 'done' ? 'in-progress' : sentence.state, tokens: tokensOf(this.#text, moved) };
+    if (!this.touches(sentence)) {
+      const moved = this.moved(sentence);
+      return moved === sentence ? sentence : { ...moved, state: sentence.state };
     }
-    const distance = moved.startChar - sentence.startChar;
-    if (distance === 0) return sentence;
-    const tokens = sentence.tokens.map(({ startChar, endChar }) => ({ startChar: startChar + distance, endChar: endChar + distance }));
-    return { ...moved, state: sentence.state, tokens };
+    const span = this.#span(sentence);
+    return { ...span, state: sentence.state === 'done' ? 'in-progress' : sentence.state, tokens: tokensOf(this.#text, span) };
   }
 
   #mention(mention: Mention): Mention {
-    const isTouched = this.#touches(extent(mention));
+    const isTouched = this.touches(extent(mention));
     const spans = mention.spans.map((span) => this.#span(span));
     if (!isTouched && spans.every((span, index) => same(span, mention.spans[index]))) return mention;
     const left = spans.filter(({ startChar, endChar }) => startChar < endChar);
@@ -115,10 +137,6 @@ export class TextShift {
     let after = 0;
     while (after < mention.after.length && mention.after.charAt(after) === this.#text.charAt(end + after)) after += 1;
     return before + after;
-  }
-
-  #touches({ startChar, endChar }: Span): boolean {
-    return this.#changes.some((change) => change.startChar < endChar && change.endChar > startChar);
   }
 
   /** What is left of a span. New text at its edges is not part of it, unless it replaces the span's own first or last words. */

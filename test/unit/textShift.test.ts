@@ -4,7 +4,7 @@ import type { AnnotationDocument, Mention, Sentence } from '../../src/annotation
 import { emptyDocument } from '../../src/annotation/document';
 import { apply, type Edit, invert } from '../../src/annotation/edits';
 import { quote } from '../../src/annotation/mention';
-import { type TextChange, TextShift } from '../../src/annotation/shift';
+import { changeBetween, type TextChange, TextShift } from '../../src/annotation/shift';
 import { segment } from '../../src/text/segment';
 
 const text = 'Ann met Bob in Rome. She lives in Lisbon. Carl works for Acme.';
@@ -142,6 +142,15 @@ describe('for any changes of the text', () => {
           if (list.some(({ startChar, endChar }) => startChar < span.endChar && endChar > span.startChar)) continue;
           expect(wordsOf(shifted, word, after)).toBe(word);
         }
+      }),
+    );
+  });
+
+  test('the change between two texts makes one of the other', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        expect(changed(a, [changeBetween(a, b)])).toBe(b);
+        expect(changed(a + b + a, [changeBetween(a + b + a, a + a)])).toBe(a + a);
       }),
     );
   });

@@ -57,7 +57,7 @@ export class Encoder {
           graph.output('y', encoderLayer(constantParameters(graph, weights, precision), config, index, x, bias));
         }),
       );
-    return new Encoder(config, weights, embedding, sessions);
+    return new Encoder(config, weights.only(WORD_EMBEDDINGS), embedding, sessions);
   }
 
   /**

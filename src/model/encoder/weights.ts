@@ -17,6 +17,11 @@ export class Weights {
     return this.#stored.has(name);
   }
 
+  /** This tensor alone, with its scale: what is kept when the file that the others lie in may be forgotten. */
+  only(name: string): Weights {
+    return new Weights(new Map([...this.#stored].filter(([key]) => key === name || key === `${name}.scale`)));
+  }
+
   /** The tensor in float32. Errors: model.invalid where it is missing or has another shape. */
   get(name: string, shape: readonly number[]): Tensor<'float32'> {
     const stored = this.stored(name, shape);

@@ -51,9 +51,10 @@ export class Session {
         await InferenceSession.create(serialise(graph), {
           executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
           intraOpNumThreads: threads,
-          enableCpuMemArena: provider === 'cpu',
+          enableCpuMemArena: false,
           logSeverityLevel: 3,
-          ...(process.env['SPIN'] ? { extra: JSON.parse(process.env['SPIN']) } : {}),
+          // Sessions share the cores one after the other: threads that spin while they wait would slow the next one down.
+          extra: { session: { intra_op: { allow_spinning: '0' } } },
         }),
         Tensor,
       );

@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       suite('unit', { testTimeout: 60_000 }),
       suite('webview', { testTimeout: 60_000, hookTimeout: 60_000 }),
-      suite('e2e', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('e2e', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: 'test/e2e/setup.ts' }),
     ],
   },
 });

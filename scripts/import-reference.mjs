@@ -4,34 +4,48 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 
+/** @typedef {{ dtype: string, shape: number[], data_offsets: [number, number] }} TensorEntry of a safetensors header */
+
 const [source, target, name] = process.argv.slice(2);
+if (source === undefined || target === undefined || name === undefined)
+  throw new Error('name the reference checkpoint, the folder to make, and the model');
 const bytes = await readFile(`${source}/weights.safetensors`);
 const headerLength = Number(bytes.readBigUInt64LE(0));
+/** @type {Record<string, TensorEntry>} */
 const header = JSON.parse(bytes.subarray(8, 8 + headerLength).toString('utf8'));
+/** @type {{ [key: string]: unknown, encoder: string, layers: number, scores: Record<'dev' | 'test' | 'testWithoutSeenInTrain', [number, number, number]> }} */
 const options = JSON.parse(await readFile(`${source}/options.json`, 'utf8'));
 const config = JSON.parse(await readFile(`${source}/encoder/config.json`, 'utf8'));
 const tokenizer = JSON.parse(await readFile(`${source}/encoder/tokenizer.json`, 'utf8'));
 
-/** Shards by what changes: the word embeddings alone, the encoder, the head. */
+/**
+ * Shards by what changes: the word embeddings alone, the encoder, the head.
+ * @param {string} tensor
+ */
 function shardOf(tensor) {
   if (tensor.startsWith('encoder.embeddings.word_embeddings.')) return 'embeddings';
   return tensor.startsWith('encoder.') ? 'encoder' : 'head';
 }
 
-function safetensors(names) {
+/**
+ * @param {string} a
+ * @param {string} b
+ */
+function compare(a, b) {
+  return Number(a > b) - Number(a < b);
+}
+
+/** @param {string} shard */
+function safetensors(shard) {
+  /** @type {Record<string, TensorEntry>} */
   const tensors = {};
   const parts = [];
   let offset = 0;
-  // Wide types first, so that each stays aligned to its size.
-  for (const tensor of names.sort((a, b) =>
-    header[a].dtype === header[b].dtype ? (a < b ? -1 : 1) : header[a].dtype < header[b].dtype ? -1 : 1,
-  )) {
-    const {
-      dtype,
-      shape,
-      data_offsets: [start, end],
-    } = header[tensor];
-    const part = bytes.subarray(8 + headerLength + start, 8 + headerLength + end);
+  // By type, so that each tensor stays aligned to its size.
+  const entries = Object.entries(header).filter(([tensor]) => shardOf(tensor) === shard);
+  entries.sort(([a, { dtype }], [b, other]) => compare(dtype, other.dtype) || compare(a, b));
+  for (const [tensor, { dtype, shape, data_offsets: range }] of entries) {
+    const part = bytes.subarray(8 + headerLength + range[0], 8 + headerLength + range[1]);
     tensors[tensor] = { dtype, shape, data_offsets: [offset, offset + part.length] };
     parts.push(part);
     offset += part.length;
@@ -43,12 +57,14 @@ function safetensors(names) {
   return Buffer.concat([length, json, padding, ...parts]);
 }
 
+/** @type {Record<string, Buffer>} */
 const files = {};
-for (const shard of ['embeddings', 'encoder', 'head'])
-  files[`${shard}.safetensors`] = safetensors(Object.keys(header).filter((tensor) => shardOf(tensor) === shard));
+for (const shard of ['embeddings', 'encoder', 'head']) files[`${shard}.safetensors`] = safetensors(shard);
 files['tokenizer.json'] = Buffer.from(JSON.stringify({ ...tokenizer, padding: null, truncation: null }));
 
+/** @type {(colour: string, key: string, verbose: string) => object} */
 const type = (colour, key, verbose) => ({ colour, key, verbose });
+/** @type {(colour: string, key: string, verbose: string, head: string, tail: string) => object} */
 const relation = (colour, key, verbose, head, tail) => ({ colour, key, verbose, head: [head], tail: [tail], symmetric: false });
 const schema = {
   entities: {
@@ -65,6 +81,7 @@ const schema = {
     Located_In: relation('#5b8f22', 'i', 'Located in', 'Loc', 'Loc'),
   },
 };
+/** @type {(scores: [number, number, number]) => object} */
 const scores = ([ner, re, rePlus]) => ({ ner, re, 're+': rePlus });
 const { layers, hidden, experts, routerTemperature, wordShapeWidth, normalisation, entityLabelsFrom, entityTypes, relationTypes } = options;
 const manifest = {

@@ -4,12 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
+import { CHROMIUM } from './chromium.mjs';
 
 const NODE_VERSION = '24.21.0';
 const CODE_SERVER_VERSION = '4.139.1';
-
-/** Debian's Chromium, for the webview, extension and end-to-end tests. */
-export const CHROMIUM = '/usr/bin/chromium';
 
 /** Where everything is kept: $SPANGRID_TEST_CACHE, or `spangrid-test` in the user's cache folder. */
 export const cacheFolder =
@@ -48,7 +46,7 @@ function withNode(node) {
 
 /** Makes sure that Chromium and the tool that watches system calls are there. */
 export function browser() {
-  debianPackages({ chromium: CHROMIUM, strace: '/usr/bin/strace' });
+  debianPackages({ chromium: CHROMIUM.executablePath, strace: '/usr/bin/strace' });
 }
 
 /**

@@ -7,18 +7,6 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { codeServer, node24 } from './cache.mjs';
 
-/** Flags for Chromium: no sandbox (the tests run as root), nothing that calls home, no surprises from the machine. */
-export const CHROMIUM_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** Settings that keep a window quiet and equal on every machine. */
 const SETTINGS = {
   'files.autoSave': 'off',

@@ -27,6 +27,7 @@ const CHECKS = {
   eslint: ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.'],
   tsc: ['node_modules/typescript/bin/tsc', '-p', '.'],
   'tsc (webview)': ['node_modules/typescript/bin/tsc', '-p', 'src/webview'],
+  'tsc (webview tests)': ['node_modules/typescript/bin/tsc', '-p', 'test/webview'],
   'dependency-cruiser': [
     'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
     '--output-type',

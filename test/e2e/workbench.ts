@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type FrameLocator, type Locator, type Page, chromium } from 'playwright-core';
-import { CHROMIUM } from '../../scripts/cache.mjs';
 import { ROOT } from '../../scripts/children.mjs';
-import { CHROMIUM_FLAGS, type Host, startHost } from '../../scripts/host.mjs';
+import { CHROMIUM } from '../../scripts/chromium.mjs';
+import { type Host, startHost } from '../../scripts/host.mjs';
 
 /** Colour themes that come with VS Code: what they are called, and the class that the workbench has under each. */
 const THEMES = {
@@ -39,7 +39,7 @@ export class Workbench {
     const folder = mkdtempSync(join(tmpdir(), 'spangrid-workspace-'));
     cpSync(join(ROOT, 'samples'), folder, { recursive: true });
     const host = await startHost({ vsix: [...vsix], settings, trusted });
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+    const browser = await chromium.launch(CHROMIUM);
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(host, browser, page, folder);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { CHROMIUM } from '../../scripts/cache.mjs';
 import { ROOT } from '../../scripts/children.mjs';
-import { CHROMIUM_FLAGS, startHost } from '../../scripts/host.mjs';
+import { CHROMIUM } from '../../scripts/chromium.mjs';
+import { startHost } from '../../scripts/host.mjs';
 import { temporaryWorkspace } from './workspace.mjs';
 
 const LIMIT = 10 * 60_000;
@@ -15,7 +15,7 @@ const file = process.env['SPANGRID_TEST_TALLY'] ?? join(ROOT, 'test-output', 'ex
 rmSync(file, { force: true });
 const workspace = temporaryWorkspace();
 const host = await startHost({ flags: ['--enable-smoke-test-driver'], env: { SPANGRID_TEST_TALLY: file } });
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+const browser = await chromium.launch(CHROMIUM);
 try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const authority = `vscode-remote://127.0.0.1:${host.port}`;

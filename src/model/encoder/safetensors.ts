@@ -6,6 +6,7 @@ import { SpangridError } from '../../errors';
 export type StoredTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'I8'; readonly shape: readonly number[]; readonly data: Int8Array }
+  | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly dtype: 'I64'; readonly shape: readonly number[]; readonly data: BigInt64Array };
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -14,7 +15,7 @@ const Header = v.record(
   v.object({ dtype: v.string(), shape: v.array(index), data_offsets: v.tuple([index, index]) }),
 );
 
-const ARRAYS = { F32: Float32Array, I8: Int8Array, I64: BigInt64Array };
+const ARRAYS = { F32: Float32Array, I8: Int8Array, I32: Int32Array, I64: BigInt64Array };
 
 /**
  * The tensors of a file's bytes, by name. Views into `bytes` where alignment allows, copies elsewhere.
@@ -37,7 +38,7 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
   const body = 8 + headerLength;
   return new Map(
     Object.entries(header).map(([name, { dtype, shape, data_offsets: [start, end] }]) => {
-      if (!(dtype in ARRAYS)) fail(`${name} has the type ${dtype}; F32, I8 and I64 are read`);
+      if (!(dtype in ARRAYS)) fail(`${name} has the type ${dtype}; F32, I8, I32 and I64 are read`);
       const ArrayType = ARRAYS[dtype as keyof typeof ARRAYS];
       const elements = shape.reduce((product, size) => product * size, 1);
       if (end - start !== elements * ArrayType.BYTES_PER_ELEMENT) fail(`${name} does not fill its shape`);

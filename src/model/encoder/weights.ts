@@ -52,10 +52,10 @@ export class Weights {
   }
 
   /** The tensor as stored. Errors: model.invalid. */
-  stored(name: string, shape: readonly number[]): Exclude<StoredTensor, { dtype: 'I64' }> {
+  stored(name: string, shape: readonly number[]): Exclude<StoredTensor, { dtype: 'I32' | 'I64' }> {
     const tensor = this.#stored.get(name);
     if (tensor === undefined) throw new SpangridError('model.invalid', `The model has no weights called ${name}. Get the model again.`);
-    if (tensor.dtype === 'I64' || tensor.shape.join() !== shape.join())
+    if (tensor.dtype === 'I32' || tensor.dtype === 'I64' || tensor.shape.join() !== shape.join())
       throw new SpangridError(
         'model.invalid',
         `The weights ${name} have the shape [${tensor.shape.join(', ')}], not [${shape.join(', ')}]: the model's options do not fit its weights.`,

@@ -17,7 +17,7 @@ export default class TallyReporter {
         const result = test.result();
         if (result.state === 'passed') tally.passed += 1;
         else if (result.state === 'failed') tally.failed += 1;
-        else tally.skipped.push({ name: test.fullName, reason: ('note' in result ? result.note : undefined) ?? 'no reason given' });
+        else tally.skipped.push({ name: test.fullName, reason: ('note' in result ? result.note : undefined) ?? '' });
       }
     }
     writeFileSync(file, JSON.stringify(tally));

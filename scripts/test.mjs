@@ -9,7 +9,7 @@ import { ROOT, runNode } from './children.mjs';
  * @typedef {object} Tally what a suite's run came to
  * @property {number} passed
  * @property {number} failed
- * @property {{ name: string, reason: string }[]} skipped
+ * @property {{ name: string, reason: string }[]} skipped a test that is skipped without a reason has failed
  */
 
 /** The suites, in the order in which they run. */
@@ -118,8 +118,10 @@ try {
     console.log(`\n== ${name}`);
     const started = Date.now();
     const tally = await suite();
+    const unexplained = tally.skipped.filter(({ reason }) => reason === '');
+    for (const test of unexplained) console.log(` ✗ ${test.name} is skipped without a reason`);
     total.passed += tally.passed;
-    total.failed += tally.failed;
+    total.failed += tally.failed + unexplained.length;
     skipped.push(...tally.skipped);
     console.log(
       `${name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped, in ${Math.round((Date.now() - started) / 1000)} s`,

@@ -73,7 +73,7 @@ export class Store {
   /** Shows a text's annotations with other types. */
   setSchema(uri: string, schema: Schema): void {
     const entry = this.#entries.get(uri);
-    if (entry === undefined || entry.schema === schema) return;
+    if (entry === undefined || JSON.stringify(entry.schema) === JSON.stringify(schema)) return;
     this.#entries.set(uri, { ...entry, schema });
     this.#tell(uri, 'open');
   }

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { checkOffsets, fromJson } from '../annotation/json';
+import { messageOf, SpangridError } from '../errors';
+import { nameOf } from './annotations';
+import { schemaFor } from './documentSchema';
+import type { Services } from './services';
+import { TableView } from './tableView';
+
+export const ANNOTATION_EDITOR = 'spangrid.annotations';
+
+/** Shows an annotation file (`*.spangrid.json`) as the table of its text, from the same store as everything else. */
+export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
+  readonly #services: Services;
+  readonly #views = new Set<TableView>();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** The tables that are open. */
+  get views(): readonly TableView[] {
+    return [...this.#views];
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
+    const view = new TableView(panel, this.#services);
+    this.#views.add(view);
+    panel.onDidDispose(() => {
+      this.#views.delete(view);
+      view.dispose();
+    });
+    try {
+      view.show(uri.scheme === 'file' ? await this.#openText(uri) : await this.#openVersion(uri));
+    } catch (error) {
+      view.fail(messageOf(error));
+    }
+  }
+
+  /** The text beside an annotation file. What of the file cannot be read is reported, and the file left as it is. */
+  async #openText(file: vscode.Uri): Promise<vscode.Uri> {
+    const text = this.#services.annotations.textOf(file);
+    if (text === undefined) throw new SpangridError('annotation.invalid', `${nameOf(file)} is not the name of an annotation file.`);
+    let document: vscode.TextDocument;
+    try {
+      document = await vscode.workspace.openTextDocument(text);
+    } catch (error) {
+      throw new SpangridError(
+        'file.missing',
+        `The text of these annotations, ${nameOf(text)}, is not there. Put it back, or open the file as text.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    await this.#services.annotations.restore(document);
+    return text;
+  }
+
+  /** A version from source control is shown from its own content, over the text of the same version. */
+  async #openVersion(file: vscode.Uri): Promise<vscode.Uri> {
+    const without = (path: string): string => path.replace(/\.spangrid\.json$/, '');
+    const text = file.with({ path: without(file.path), query: without(file.query.replaceAll('.spangrid.json"', '"')) });
+    const [annotations, document] = await Promise.all([vscode.workspace.openTextDocument(file), vscode.workspace.openTextDocument(text)]);
+    const parsed = fromJson(annotations.getText(), nameOf(file));
+    checkOffsets(parsed.document, this.#services.texts.of(document), nameOf(file));
+    const types = await this.#services.models.schemaFor(text).catch(() => ({ entities: {}, relations: {} }));
+    this.#services.store.open(text.toString(), parsed.document, schemaFor(parsed.document, types));
+    return text;
+  }
+}

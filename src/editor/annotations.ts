@@ -1,0 +1,351 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type AnnotationDocument, emptyDocument } from '../annotation/document';
+import { toJson } from '../annotation/json';
+import type { Schema } from '../annotation/schema';
+import { changeBetween } from '../annotation/shift';
+import { textHash, textReference } from '../annotation/textHash';
+import { messageOf, SpangridError } from '../errors';
+import { annotatedTextPath, annotationPath, type AnnotationsFolder } from '../files/annotationPath';
+import { AnnotationStore } from '../files/annotationStore';
+import { readText } from '../files/text';
+import { schemaFor } from './documentSchema';
+import type { ModelService } from './modelService';
+import { changesOf } from './offsets';
+import type { Reporter } from './report';
+import { settingsFor } from './settings';
+import type { Store } from './store';
+import type { Texts } from './texts';
+
+/** How long after a change the file is written. */
+const WRITE_DELAY_MS = 400;
+
+/** A document that closes and opens again at once (its language was changed) keeps its annotations. */
+const CLOSE_DELAY_MS = 200;
+
+const NO_TYPES: Schema = { entities: {}, relations: {} };
+
+/** Where an open text's annotations are kept, and what is under way there. */
+interface Held {
+  readonly document: vscode.TextDocument;
+  readonly ready: Promise<void>;
+  /** The annotation file beside the text; absent where the text is no file. */
+  readonly sidecar: AnnotationStore | undefined;
+  /** In the extension's own storage: for what was only extracted. */
+  readonly kept: AnnotationStore | undefined;
+  inSidecar: boolean;
+  /** The text on disk, when the document was closed with another. */
+  text: string | undefined;
+  /** Hash of the annotation file's content as last read or written. */
+  content: string | undefined;
+  timer: NodeJS.Timeout | undefined;
+  writing: Promise<void>;
+}
+
+/** Annotations as they were read, and the text that their offsets count in. */
+interface Found {
+  readonly document: AnnotationDocument;
+  readonly text: string;
+}
+
+/**
+ * Brings annotations from disk into the store and back. Every change is written within half a second: to the annotation file beside the
+ * text if there is one, else to the extension's storage. It also carries annotations over changes of their text.
+ */
+export class Annotations implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #reporter: Reporter;
+  readonly #store: Store;
+  readonly #texts: Texts;
+  readonly #models: ModelService;
+  readonly #held = new Map<string, Held>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(
+    context: vscode.ExtensionContext,
+    log: vscode.LogOutputChannel,
+    reporter: Reporter,
+    store: Store,
+    texts: Texts,
+    models: ModelService,
+  ) {
+    this.#context = context;
+    this.#log = log;
+    this.#reporter = reporter;
+    this.#store = store;
+    this.#texts = texts;
+    this.#models = models;
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*.spangrid.json');
+    const onFile = (uri: vscode.Uri): void => void this.#fileChanged(uri);
+    const leaveStore = store.onDidChange((uri, change) => {
+      if (change === 'edit' || change === 'undo' || change === 'redo') this.#schedule(uri);
+    });
+    this.#subscriptions = [
+      { dispose: leaveStore },
+      watcher,
+      watcher.onDidChange(onFile),
+      watcher.onDidCreate(onFile),
+      watcher.onDidDelete(onFile),
+      vscode.workspace.onDidOpenTextDocument((document) => void this.restore(document)),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.#textChanged(event);
+      }),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        this.#schedule(document.uri.toString());
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        setTimeout(() => void this.#closed(document.uri), CLOSE_DELAY_MS);
+      }),
+    ];
+    for (const document of vscode.workspace.textDocuments) void this.restore(document);
+  }
+
+  /** Reads what is kept of a text's annotations into the store, once; nothing happens where nothing is kept. Failures are reported. */
+  restore(document: vscode.TextDocument): Promise<void> {
+    const key = document.uri.toString();
+    const known = this.#held.get(key);
+    if (known !== undefined) return known.ready;
+    const path = document.uri.scheme === 'file' ? document.uri.fsPath : undefined;
+    if (path === undefined) return Promise.resolve();
+    const storage = (this.#context.storageUri ?? this.#context.globalStorageUri).fsPath;
+    let started: (() => void) | undefined;
+    const ready = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    const held: Held = {
+      document,
+      ready,
+      sidecar: this.#sidecar(document.uri),
+      kept: new AnnotationStore(join(storage, 'extracted', `${textHash(key)}.json`)),
+      inSidecar: false,
+      text: undefined,
+      content: undefined,
+      timer: undefined,
+      writing: Promise.resolve(),
+    };
+    this.#held.set(key, held);
+    void this.#read(held).finally(started);
+    return ready;
+  }
+
+  /** Makes sure that the store holds annotations of a text: those that are kept, or none yet. */
+  async begin(document: vscode.TextDocument): Promise<void> {
+    await this.restore(document);
+    const key = document.uri.toString();
+    if (this.#store.get(key) !== undefined) return;
+    const text = this.#texts.of(document);
+    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), text)), NO_TYPES);
+  }
+
+  /**
+   * Writes the annotation file beside the text; from then on every change goes there.
+   * Errors: usage where the text has no place for one; annotation.conflict, annotation.tooLarge, file.unwritable.
+   */
+  async save(document: vscode.TextDocument): Promise<string> {
+    const key = document.uri.toString();
+    if (this.#store.get(key) === undefined) {
+      throw new SpangridError('usage', `There are no annotations of ${nameOf(document.uri)} yet. Extract from it first.`);
+    }
+    const held = this.#held.get(key);
+    if (held?.sidecar === undefined) throw new SpangridError('usage', whyNoPlace(document));
+    await held.writing;
+    await this.#writeTo(held, held.sidecar);
+    held.inSidecar = true;
+    return held.sidecar.path;
+  }
+
+  /** Forgets what is in memory and reads what is on disk. */
+  async reload(document: vscode.TextDocument): Promise<void> {
+    const key = document.uri.toString();
+    clearTimeout(this.#held.get(key)?.timer);
+    this.#held.delete(key);
+    this.#store.close(key);
+    await this.restore(document);
+  }
+
+  /** The text that an annotation file belongs to. */
+  textOf(annotationFile: vscode.Uri): vscode.Uri | undefined {
+    const path = annotatedTextPath(annotationFile.fsPath, folderOf(annotationFile));
+    return path === undefined ? undefined : vscode.Uri.file(path);
+  }
+
+  /** Writes everything that waits. */
+  async flush(): Promise<void> {
+    await Promise.all(
+      Array.from(this.#held, async ([uri, held]) => {
+        if (held.timer !== undefined) this.#write(uri, held);
+        await held.writing;
+      }),
+    );
+  }
+
+  dispose(): void {
+    for (const { timer } of this.#held.values()) clearTimeout(timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #sidecar(uri: vscode.Uri): AnnotationStore | undefined {
+    if (uri.path.endsWith('.spangrid.json')) return undefined;
+    try {
+      return new AnnotationStore(annotationPath(uri.fsPath, folderOf(uri)));
+    } catch (error) {
+      this.#reporter.error(error);
+      return undefined;
+    }
+  }
+
+  async #read(held: Held): Promise<void> {
+    try {
+      const found = await this.#find(held);
+      if (found === undefined || held.document.isClosed) return;
+      const key = held.document.uri.toString();
+      const known = await this.#models.schemaFor(held.document.uri).catch(() => NO_TYPES);
+      held.content = textHash(toJson(found.document));
+      this.#store.open(key, found.document, schemaFor(found.document, known));
+      const text = this.#texts.of(held.document);
+      if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text, false);
+    } catch (error) {
+      this.#reporter.error(error);
+    }
+  }
+
+  /** The annotations that are kept, and the text that their offsets count in: the one in the editor, or the one on disk. */
+  async #find(held: Held): Promise<Found | undefined> {
+    const texts = [this.#texts.of(held.document)];
+    if (held.document.isDirty) texts.push((await readText(held.document.uri.fsPath)).text);
+    const load = async (store: AnnotationStore | undefined): Promise<Found | undefined> => {
+      let failure: unknown;
+      for (const text of texts) {
+        try {
+          const document = await store?.load(text);
+          return document === undefined ? undefined : { document, text };
+        } catch (error) {
+          failure ??= error;
+        }
+      }
+      throw failure;
+    };
+    const found = await load(held.sidecar);
+    held.inSidecar = found !== undefined;
+    if (found !== undefined) return found;
+    // What was only extracted is made again in a moment: when the text is another one by now, it is let go.
+    return load(held.kept).catch((error: unknown) => {
+      this.#log.info(`extracted annotations of ${nameOf(held.document.uri)} were not taken up: ${messageOf(error)}`);
+      return undefined;
+    });
+  }
+
+  #textChanged({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    const key = document.uri.toString();
+    if (contentChanges.length === 0 || this.#store.get(key) === undefined) return;
+    const before = this.#texts.last(document) ?? '';
+    const after = this.#texts.of(document);
+    const changes = changesOf({ document, contentChanges, reason });
+    const difference = changes.reduce((sum, { startChar, endChar, inserted }) => sum + inserted.length - (endChar - startChar), 0);
+    // Should the editor ever count otherwise than we do, the texts themselves say what changed.
+    const isSound = before.length + difference === after.length;
+    this.#store.textChanged(key, isSound ? changes : [changeBetween(before, after)], before, after, reason !== undefined);
+  }
+
+  #schedule(uri: string): void {
+    const held = this.#held.get(uri);
+    if (held === undefined || this.#store.get(uri) === undefined || !vscode.workspace.isTrusted) return;
+    held.timer ??= setTimeout(() => {
+      this.#write(uri, held);
+    }, WRITE_DELAY_MS);
+  }
+
+  /** A text that was closed unsaved is the one on disk again, and so its annotations must be. */
+  async #backToDisk(uri: string, held: Held): Promise<void> {
+    const unsaved = this.#texts.of(held.document);
+    const onDisk = await readText(held.document.uri.fsPath).catch(() => undefined);
+    if (onDisk === undefined || onDisk.text === unsaved || this.#store.get(uri) === undefined) return;
+    this.#store.textChanged(uri, [changeBetween(unsaved, onDisk.text)], unsaved, onDisk.text, true);
+    held.text = onDisk.text;
+    this.#schedule(uri);
+  }
+
+  #write(uri: string, held: Held): void {
+    clearTimeout(held.timer);
+    held.timer = undefined;
+    held.writing = held.writing
+      .then(async () => {
+        if (this.#store.get(uri) === undefined) return;
+        const file = held.inSidecar ? held.sidecar : held.kept;
+        if (file !== undefined) await this.#writeTo(held, file);
+      })
+      .catch((error: unknown) => {
+        if (held.inSidecar) this.#reporter.error(error);
+        else this.#log.warn(`extracted annotations could not be kept: ${messageOf(error)}`);
+      });
+  }
+
+  async #writeTo(held: Held, file: AnnotationStore): Promise<void> {
+    const annotated = this.#store.get(held.document.uri.toString());
+    if (annotated === undefined) return;
+    const text = textReference(nameOf(held.document.uri), held.text ?? this.#texts.of(held.document));
+    const document = { ...annotated.document, text };
+    held.content = textHash(toJson(document));
+    await file.save(document);
+  }
+
+  /** Someone made, changed or removed an annotation file; our own writes come here, too, and are known by their content. */
+  async #fileChanged(uri: vscode.Uri): Promise<void> {
+    const held = [...this.#held.values()].find(({ sidecar }) => sidecar?.path === uri.fsPath);
+    if (held?.sidecar === undefined) return;
+    await held.writing;
+    if (held.timer !== undefined) return; // the write that waits notices what was changed
+    try {
+      const text = this.#texts.of(held.document);
+      const document = await held.sidecar.load(text);
+      held.inSidecar = document !== undefined;
+      if (document === undefined || textHash(toJson(document)) === held.content) return;
+      held.content = textHash(toJson(document));
+      const known = await this.#models.schemaFor(held.document.uri).catch(() => NO_TYPES);
+      this.#store.open(held.document.uri.toString(), document, schemaFor(document, known));
+      this.#log.info(`${uri.fsPath} was changed by another program and read again`);
+    } catch (error) {
+      this.#reporter.error(error);
+    }
+  }
+
+  async #closed(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
+    if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === key)) return;
+    const held = this.#held.get(key);
+    if (held !== undefined) {
+      await this.#backToDisk(key, held);
+      if (held.timer !== undefined) this.#write(key, held);
+      await held.writing;
+    }
+    this.#held.delete(key);
+    this.#store.close(key);
+  }
+}
+
+/** The last part of a text's path: what messages and annotation files call it. */
+export function nameOf(uri: vscode.Uri): string {
+  return uri.path.split('/').at(-1) ?? uri.path;
+}
+
+function folderOf(uri: vscode.Uri): AnnotationsFolder | undefined {
+  const { annotationsDir } = settingsFor(uri);
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  return annotationsDir === '' || folder === undefined ? undefined : { workspaceFolder: folder.uri.fsPath, annotationsDir };
+}
+
+/** Why a text's annotations cannot be saved, and what can be done instead. */
+function whyNoPlace({ uri }: vscode.TextDocument): string {
+  const instead = 'Export them instead ("Spangrid: Export as CoNLL04 JSON").';
+  switch (uri.scheme) {
+    case 'untitled':
+      return 'This text has no file yet, and its annotations are kept beside it. Save the text, then its annotations.';
+    case 'vscode-notebook-cell':
+      return `Annotations are kept beside a text's file, and a notebook's cell has none. ${instead}`;
+    case 'git':
+      return `This is an earlier version of a file, which cannot be changed. Open the file itself to save annotations. ${instead}`;
+    default:
+      return `Annotations are kept beside a text's file, and this text (${uri.scheme}:) has none. ${instead}`;
+  }
+}

@@ -1,0 +1,217 @@
+import * as vscode from 'vscode';
+import { takeSuggestionsOut } from '../annotation/clear';
+import { isEmpty } from '../annotation/edits';
+import { SpangridError } from '../errors';
+import { nameOf } from './annotations';
+import { exportConll04 } from './export';
+import type { Scope } from './extraction';
+import { installedModels } from './models';
+import { offsetAt, spanOf } from './offsets';
+import type { Services } from './services';
+import { settingsFor } from './settings';
+import type { TablePanel } from './tablePanel';
+
+/** Every command of the manifest, by its name there. */
+export function registerCommands(services: Services, panel: TablePanel): vscode.Disposable {
+  const { store, texts, models, annotations, extraction, reporter, log } = services;
+
+  const extract = async (scopeOf: (editor: vscode.TextEditor) => Scope): Promise<void> => {
+    requireTrust();
+    const editor = activeEditor();
+    const { document } = editor;
+    await extraction.extract(document, scopeOf(editor), (offset) => {
+      panel.show(document.uri, { offset }, false);
+    });
+  };
+
+  const step = async (direction: 'undo' | 'redo'): Promise<void> => {
+    const uri = shownUri(panel);
+    if (uri === undefined || store.get(uri.toString()) === undefined) return;
+    const label = direction === 'undo' ? store.undo(uri.toString()) : store.redo(uri.toString());
+    const done = direction === 'undo' ? 'Undone' : 'Done again';
+    const none = direction === 'undo' ? 'Spangrid: nothing to undo' : 'Spangrid: nothing to redo';
+    vscode.window.setStatusBarMessage(label === undefined ? none : `Spangrid: ${done}: ${label}`, 4000);
+  };
+
+  const commands: Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>> = {
+    'spangrid.extractSelection': () => extract(selectionOrCursor),
+    'spangrid.extractSentence': () => extract(cursor),
+    'spangrid.extractFile': () => extract(() => ({ kind: 'file' })),
+    'spangrid.cancel': async () => {
+      extraction.cancel();
+    },
+    'spangrid.showTable': async (uri, mention) => {
+      const target = typeof uri === 'string' ? vscode.Uri.parse(uri, true) : activeEditor().document.uri;
+      const document = await vscode.workspace.openTextDocument(target);
+      await annotations.restore(document);
+      const editor = vscode.window.activeTextEditor;
+      const isHere = editor?.document === document;
+      const offset = isHere ? offsetAt(document, editor.selection.active) : undefined;
+      panel.show(target, typeof mention === 'string' ? { mention } : offset === undefined ? {} : { offset }, true);
+    },
+    'spangrid.exportConll04': async (target) => {
+      requireTrust();
+      const document = await shownDocument(panel);
+      const files = await exportConll04(document, store, texts, target instanceof vscode.Uri ? target : undefined);
+      const [first] = files ?? [];
+      if (files === undefined || first === undefined) return;
+      log.info(`exported ${nameOf(document.uri)} to ${files.join(' and ')}`);
+      const names = files.map((path) => nameOf(vscode.Uri.file(path)));
+      void vscode.window.showInformationMessage(`Exported to ${names.join(', with the types in ')}.`, 'Open').then(async (chosen) => {
+        if (chosen === 'Open') await vscode.window.showTextDocument(vscode.Uri.file(first));
+      });
+      return files;
+    },
+    'spangrid.saveAnnotations': async () => {
+      requireTrust();
+      const document = await shownDocument(panel);
+      if (document.isUntitled) return saveUntitled(services, document);
+      const path = await annotations.save(document);
+      vscode.window.setStatusBarMessage(`Spangrid: saved ${nameOf(vscode.Uri.file(path))}`, 4000);
+      return path;
+    },
+    'spangrid.reloadAnnotations': async () => {
+      await annotations.reload(await shownDocument(panel));
+    },
+    'spangrid.clearSuggestions': async () => {
+      const uri = (await shownDocument(panel)).uri.toString();
+      const annotated = store.get(uri);
+      const edit = annotated && takeSuggestionsOut(annotated.document);
+      if (edit !== undefined && !isEmpty(edit)) store.apply(uri, edit);
+    },
+    'spangrid.undo': () => step('undo'),
+    'spangrid.redo': () => step('redo'),
+    'spangrid.chooseModel': () => chooseModel(services),
+    'spangrid.restartModel': async () => {
+      requireTrust();
+      models.restart();
+      log.info('the model process was stopped; the next extraction starts a new one');
+      vscode.window.setStatusBarMessage('Spangrid: the model starts anew at the next extraction', 4000);
+    },
+    'spangrid.showCommandLine': () => showCommandLine(services),
+    'spangrid.showLog': async () => {
+      log.show();
+    },
+    'spangrid.showMenu': () => showMenu(services),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, work]) =>
+      vscode.commands.registerCommand(name, (...parameters: readonly unknown[]) => reporter.run(() => work(...parameters))),
+    ),
+  );
+}
+
+function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (editor !== undefined) return editor;
+  throw new SpangridError('usage', 'No text is open in an editor. Open one, select some of it, and run the command again.');
+}
+
+/** The text that the table in focus shows, or the one in the active editor. */
+function shownUri(panel: TablePanel): vscode.Uri | undefined {
+  return vscode.window.activeTextEditor?.document.uri ?? panel.view?.uri;
+}
+
+async function shownDocument(panel: TablePanel): Promise<vscode.TextDocument> {
+  const uri = shownUri(panel) ?? activeEditor().document.uri;
+  return vscode.workspace.openTextDocument(uri);
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new SpangridError(
+    'usage',
+    'This workspace is not trusted, so Spangrid only shows annotations here. Trust the workspace to extract or write.',
+  );
+}
+
+function selectionOrCursor(editor: vscode.TextEditor): Scope {
+  const filled = editor.selections.filter(({ isEmpty: isCursor }) => !isCursor);
+  if (filled.length === 0) return cursor(editor);
+  return { kind: 'selections', spans: filled.map((selection) => spanOf(editor.document, selection)) };
+}
+
+function cursor(editor: vscode.TextEditor): Scope {
+  return { kind: 'cursor', offset: offsetAt(editor.document, editor.selection.active) };
+}
+
+/** A text without a file gets one first; its annotations go over to it. */
+async function saveUntitled({ annotations, store }: Services, document: vscode.TextDocument): Promise<string | undefined> {
+  const annotated = store.get(document.uri.toString());
+  if (annotated === undefined) throw new SpangridError('usage', 'There are no annotations of this text yet. Extract from it first.');
+  const uri = await vscode.workspace.saveAs(document.uri);
+  if (uri === undefined) return undefined;
+  const saved = await vscode.workspace.openTextDocument(uri);
+  await annotations.begin(saved);
+  store.open(uri.toString(), annotated.document, annotated.schema);
+  return annotations.save(saved);
+}
+
+async function chooseModel({ extensionUri, models, log }: Services): Promise<void> {
+  requireTrust();
+  const scope = vscode.window.activeTextEditor?.document.uri;
+  const installed = await installedModels(extensionUri);
+  const items = await Promise.all(
+    installed.map(async ({ name, path, origin }): Promise<vscode.QuickPickItem> => {
+      try {
+        const { licence, data, metrics } = await models.summaryOf(path);
+        const scores = Object.entries(metrics).flatMap(([set, splits]) =>
+          Object.entries(splits).map(
+            ([split, { ner, re }]) => `${set} ${split}: entities ${ner.toFixed(1)}, relations ${re.toFixed(1)} F1`,
+          ),
+        );
+        return { label: name, description: `from ${origin}, ${licence}`, detail: [`learned from ${data}`, ...scores].join(' · ') };
+      } catch (error) {
+        log.warn(String(error));
+        return { label: name, description: `from ${origin}`, detail: `$(error) ${error instanceof Error ? error.message : String(error)}` };
+      }
+    }),
+  );
+  const best: vscode.QuickPickItem = { label: 'The best that is installed', description: 'accurate, else fast' };
+  const folder: vscode.QuickPickItem = { label: '$(folder-opened) A folder …', description: 'with a manifest.json' };
+  const separator: vscode.QuickPickItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  const chosen = await vscode.window.showQuickPick([...items, separator, best, folder], {
+    title: 'Spangrid: Choose Model',
+    placeHolder: `Now: ${settingsFor(scope).model === '' ? best.label.toLowerCase() : settingsFor(scope).model}`,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (chosen === undefined) return;
+  let value = chosen === best ? '' : chosen.label;
+  if (chosen === folder) {
+    const folders = await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, openLabel: 'Use This Model' });
+    if (folders?.[0] === undefined) return;
+    await models.summaryOf(folders[0].fsPath); // what is no model is refused before it is set
+    value = folders[0].fsPath;
+  }
+  const target = vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  await vscode.workspace.getConfiguration('spangrid').update('model', value, target);
+}
+
+async function showCommandLine({ extensionUri }: Services): Promise<string> {
+  const path = vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js').fsPath;
+  const command = `node ${/[^\w./:\\-]/.test(path) ? JSON.stringify(path) : path}`;
+  const copy = 'Copy';
+  const message = `The command line of this Spangrid is: ${command} --help. It needs Node.js 20 or newer.`;
+  void vscode.window.showInformationMessage(message, copy).then(async (chosen) => {
+    if (chosen === copy) await vscode.env.clipboard.writeText(command);
+  });
+  return Promise.resolve(command);
+}
+
+async function showMenu({ models }: Services): Promise<void> {
+  const entry = (label: string, command: string): vscode.QuickPickItem & { readonly command: string } => ({ label, command });
+  const entries = [
+    ...(models.status.isBusy ? [entry('$(debug-stop) Cancel', 'spangrid.cancel')] : []),
+    entry('$(selection) Extract from Selection', 'spangrid.extractSelection'),
+    entry('$(file) Extract from Whole File', 'spangrid.extractFile'),
+    entry('$(table) Show Table', 'spangrid.showTable'),
+    entry('$(save) Save Annotations', 'spangrid.saveAnnotations'),
+    entry('$(export) Export as CoNLL04 JSON', 'spangrid.exportConll04'),
+    entry('$(symbol-misc) Choose Model', 'spangrid.chooseModel'),
+    entry('$(debug-restart) Restart Model', 'spangrid.restartModel'),
+    entry('$(output) Show Log', 'spangrid.showLog'),
+  ];
+  const chosen = await vscode.window.showQuickPick(entries, { title: 'Spangrid' });
+  if (chosen !== undefined) await vscode.commands.executeCommand(chosen.command);
+}

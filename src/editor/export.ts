@@ -1,0 +1,61 @@
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { exported } from '../annotation/export';
+import { SpangridError } from '../errors';
+import { atomicWrite } from '../files/atomicWrite';
+import { formatNamed } from '../formats/all';
+import { nameOf } from './annotations';
+import { settingsFor } from './settings';
+import type { Store } from './store';
+import type { Texts } from './texts';
+
+/**
+ * Writes what is annotated in a text as CoNLL04-style JSON, with the types beside it. Says what the format cannot hold before anything is
+ * written.
+ * @param target the file; asked for where it is not given
+ * @returns the files written; undefined where the person changed their mind
+ * Errors: usage where there is nothing to export; file.unwritable, and then no old file has changed.
+ */
+export async function exportConll04(
+  document: vscode.TextDocument,
+  store: Store,
+  texts: Texts,
+  target?: vscode.Uri,
+): Promise<readonly string[] | undefined> {
+  const annotated = store.get(document.uri.toString());
+  if (annotated === undefined || annotated.document.sentences.length === 0) {
+    throw new SpangridError('usage', `There are no annotations of ${nameOf(document.uri)} yet. Extract from it first.`);
+  }
+  const format = formatNamed('conll04');
+  const { threshold } = settingsFor(document.uri);
+  const text = { text: texts.of(document), document: exported(annotated.document, { threshold }) };
+  const losses = format.losses([text]);
+  if (losses.length > 0 && target === undefined) {
+    const list = losses.map(({ count, what }) => `${count} ${what}`).join(', ');
+    const go = 'Export Without Them';
+    const question = `CoNLL04 JSON cannot hold everything: ${list} will be left out.`;
+    if ((await vscode.window.showWarningMessage(question, { modal: true }, go)) !== go) return undefined;
+  }
+  const chosen = target ?? (await askForFile(document));
+  if (chosen === undefined) return undefined;
+  const files = format.write([text], annotated.schema, nameOf(chosen));
+  const written: string[] = [];
+  // The types go first: the file that the person named is there only when all is.
+  for (const { name, content } of [...files].reverse()) {
+    const path = join(dirname(chosen.fsPath), name);
+    await atomicWrite(path, content);
+    written.unshift(path);
+  }
+  return written;
+}
+
+async function askForFile(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
+  const name = nameOf(document.uri).replace(/\.[^.]*$/, '');
+  const folder = document.uri.scheme === 'file' ? vscode.Uri.joinPath(document.uri, '..') : vscode.workspace.workspaceFolders?.[0]?.uri;
+  return vscode.window.showSaveDialog({
+    title: 'Export as CoNLL04 JSON',
+    saveLabel: 'Export',
+    filters: { 'CoNLL04 JSON': ['json'] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.conll04.json`) }),
+  });
+}

@@ -1,0 +1,233 @@
+import * as vscode from 'vscode';
+import { isEmpty } from '../annotation/edits';
+import { extractionEdit, sentencesToExtract } from '../annotation/extraction';
+import type { Prediction } from '../annotation/prediction';
+import type { Schema } from '../annotation/schema';
+import type { TextShift } from '../annotation/shift';
+import { SpangridError } from '../errors';
+import { segment, sentenceAt } from '../text/segment';
+import { paragraphAt } from '../text/passages';
+import type { SentenceSpans, Span } from '../text/span';
+import type { Annotations } from './annotations';
+import { schemaFor } from './documentSchema';
+import type { ModelService } from './modelService';
+import type { Store } from './store';
+import type { Texts } from './texts';
+
+/** What to extract from: the sentences that selections touch, the one at a cursor, or all. */
+export type Scope =
+  | { readonly kind: 'selections'; readonly spans: readonly Span[] }
+  | { readonly kind: 'cursor'; readonly offset: number }
+  | { readonly kind: 'file' };
+
+/** A text of this many characters is split into sentences by the model process: it would hold up the extension host. */
+const LONG_TEXT = 100_000;
+/** So many sentences are asked for at a time: a cancel, or a question between, waits for one such piece at most. */
+const SENTENCES_A_REQUEST = 16;
+/** Up to so many sentences, the work is over before a message about it could be read. */
+const QUICK = 16;
+/** So many sentences are not begun without asking. */
+const ASK_FROM = 1000;
+/** How often the results of a long extraction are shown; a document grows slower to change as it fills, hence the factor. */
+const SHOW_EVERY_MS = 150;
+const SHOW_FACTOR = 10;
+
+/** A sentence that waits for its prediction; `undefined` spans when its words were changed meanwhile. */
+interface Waiting {
+  spans: SentenceSpans | undefined;
+  readonly tokens: readonly string[];
+}
+
+/** From a command to suggestions in the store. */
+export class ExtractionService {
+  readonly #store: Store;
+  readonly #texts: Texts;
+  readonly #models: ModelService;
+  readonly #annotations: Annotations;
+  readonly #running = new Set<AbortController>();
+
+  constructor(store: Store, texts: Texts, models: ModelService, annotations: Annotations) {
+    this.#store = store;
+    this.#texts = texts;
+    this.#models = models;
+    this.#annotations = annotations;
+  }
+
+  /** Stops every extraction that runs. What it has found stays. */
+  cancel(): void {
+    for (const controller of this.#running) controller.abort();
+  }
+
+  /**
+   * Extracts, and brings what is found into the store as it comes, as one step to undo.
+   * @param onBegin called with the offset of the first sentence when it is known that there is something to do
+   * Errors: text.empty, text.binary, usage, model.*, device.*, runtime.*, engine.*, cancelled.
+   */
+  async extract(document: vscode.TextDocument, scope: Scope, onBegin: (offset: number) => void): Promise<void> {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    try {
+      const text = this.#texts.of(document);
+      if (text.includes('\0')) {
+        throw new SpangridError('text.binary', 'This file is not text: it holds NUL bytes. Open a text file and try again.');
+      }
+      const segmented = await this.#segment(text, scope, controller.signal);
+      const [first] = segmented;
+      if (first === undefined) throw nothingToRead(scope);
+      await this.#annotations.begin(document);
+      const uri = document.uri.toString();
+      const annotated = this.#store.get(uri);
+      if (annotated === undefined || this.#texts.of(document) !== text) throw new SpangridError('cancelled', 'The text changed meanwhile.');
+      const sentences = sentencesToExtract(annotated.document, segmented);
+      if (sentences.length === 0) {
+        throw new SpangridError('text.empty', 'Nothing to extract: these sentences are done, and nothing is suggested in them any more.');
+      }
+      if (!(await this.#agreed(sentences.length))) throw new SpangridError('cancelled', 'Not extracted: the person said no.');
+      onBegin(first.startChar);
+      await this.#withProgress(document, text, sentences, controller);
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+
+  async #segment(text: string, scope: Scope, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
+    switch (scope.kind) {
+      case 'cursor': {
+        const sentence = sentenceAt(text, scope.offset);
+        return sentence === undefined ? [] : [sentence];
+      }
+      case 'file':
+        return text.length > LONG_TEXT ? this.#models.segment(text, signal) : segment(text);
+      case 'selections': {
+        const length = scope.spans.reduce((sum, { startChar, endChar }) => sum + endChar - startChar, 0);
+        const all =
+          length > LONG_TEXT
+            ? await this.#models.segment(text, signal)
+            : scope.spans.flatMap((span) => segment(text, paragraphsAround(text, span)));
+        const touched = all.filter(({ startChar, endChar }) =>
+          scope.spans.some((span) => span.startChar < endChar && span.endChar > startChar),
+        );
+        // Two selections may lie in one paragraph.
+        return [...new Map(touched.map((sentence) => [sentence.startChar, sentence])).values()].sort((a, b) => a.startChar - b.startChar);
+      }
+    }
+  }
+
+  async #agreed(sentences: number): Promise<boolean> {
+    if (sentences < ASK_FROM) return true;
+    const minutes = this.#models.secondsFor(sentences) / 60;
+    const time = minutes < 1 ? 'less than a minute' : `about ${minutes < 10 ? minutes.toFixed(1) : String(Math.round(minutes))} minutes`;
+    const go = 'Extract';
+    const question = `Extract from ${sentences.toLocaleString('en')} sentences? That takes ${time}; results appear as they come, and you can cancel at any time.`;
+    return (await vscode.window.showWarningMessage(question, { modal: true }, go)) === go;
+  }
+
+  async #withProgress(
+    document: vscode.TextDocument,
+    text: string,
+    sentences: readonly SentenceSpans[],
+    controller: AbortController,
+  ): Promise<void> {
+    const isQuick = sentences.length <= QUICK;
+    const options = isQuick
+      ? { location: vscode.ProgressLocation.Window, title: 'Spangrid: extracting' }
+      : { location: vscode.ProgressLocation.Notification, title: 'Spangrid', cancellable: true };
+    await vscode.window.withProgress(options, async (progress, token) => {
+      token.onCancellationRequested(() => {
+        controller.abort();
+      });
+      let shown = 0;
+      await this.#run(document, text, sentences, controller.signal, (done) => {
+        const message = `${done.toLocaleString('en')} of ${sentences.length.toLocaleString('en')} sentences`;
+        progress.report({ increment: (100 * (done - shown)) / sentences.length, message });
+        shown = done;
+      });
+    });
+  }
+
+  async #run(
+    document: vscode.TextDocument,
+    text: string,
+    sentences: readonly SentenceSpans[],
+    signal: AbortSignal,
+    report: (done: number) => void,
+  ): Promise<void> {
+    const uri = document.uri.toString();
+    const waiting: Waiting[] = sentences.map((spans) => ({
+      spans,
+      tokens: spans.tokens.map(({ startChar, endChar }) => text.slice(startChar, endChar)),
+    }));
+    const follow = this.#store.onDidChange((changed, _, shift) => {
+      if (changed === uri && shift !== undefined) carry(waiting, shift);
+    });
+    const step = {};
+    let found: { readonly one: Waiting; readonly prediction: Prediction }[] = [];
+    let model = '';
+    let lastShown = performance.now();
+    let cost = 0;
+    const show = (): void => {
+      const annotated = this.#store.get(uri);
+      if (annotated === undefined) throw new SpangridError('cancelled', 'The text was closed.');
+      const started = performance.now();
+      const sentences = found.flatMap(({ one: { spans }, prediction }) => (spans === undefined ? [] : [{ spans, prediction }]));
+      const edit = extractionEdit(annotated.document, this.#texts.of(document), model, sentences);
+      if (!isEmpty(edit)) this.#store.apply(uri, edit, step);
+      found = [];
+      lastShown = performance.now();
+      cost = lastShown - started;
+    };
+    try {
+      for (let next = 0; next < waiting.length; next += SENTENCES_A_REQUEST) {
+        const some = waiting.slice(next, next + SENTENCES_A_REQUEST);
+        const answer = await this.#models.extract(
+          document.uri,
+          some.map(({ tokens }) => tokens),
+          waiting.length <= QUICK,
+          signal,
+        );
+        model = answer.model.name;
+        if (next === 0) this.#setSchema(uri, answer.model.schema);
+        for (const [index, prediction] of answer.predictions.entries()) {
+          const one = some[index];
+          if (one !== undefined) found.push({ one, prediction });
+        }
+        const isLast = next + SENTENCES_A_REQUEST >= waiting.length;
+        if (isLast || performance.now() - lastShown > Math.max(SHOW_EVERY_MS, SHOW_FACTOR * cost)) show();
+        report(Math.min(next + SENTENCES_A_REQUEST, waiting.length));
+      }
+    } finally {
+      if (found.length > 0 && this.#store.get(uri) !== undefined) show();
+      follow();
+    }
+  }
+
+  #setSchema(uri: string, schema: Schema): void {
+    const annotated = this.#store.get(uri);
+    if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, schema));
+  }
+}
+
+/** Whole paragraphs around a span: sentences end where paragraphs do, so these are the sentences that the whole text has there. */
+function paragraphsAround(text: string, { startChar, endChar }: Span): Span {
+  const whole = { startChar: 0, endChar: text.length };
+  return {
+    startChar: Math.min(startChar, paragraphAt(text, startChar, whole)?.startChar ?? startChar),
+    endChar: Math.max(endChar, paragraphAt(text, endChar, whole)?.endChar ?? endChar),
+  };
+}
+
+function nothingToRead(scope: Scope): SpangridError {
+  const messages: Record<Scope['kind'], string> = {
+    selections: 'There is no sentence in the selection: it has no letters or digits. Select some text, or put the cursor in a sentence.',
+    cursor: 'There is no sentence at the cursor. Put the cursor in a sentence, or select some text.',
+    file: 'There is no sentence in this file: it has no letters or digits.',
+  };
+  return new SpangridError('text.empty', messages[scope.kind]);
+}
+
+/** Sentences that wait move with the text; one whose words changed is left out, since its prediction will be of the old words. */
+function carry(waiting: readonly Waiting[], shift: TextShift): void {
+  for (const one of waiting) {
+    if (one.spans !== undefined) one.spans = shift.touches(one.spans) ? undefined : shift.moved(one.spans);
+  }
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { AnnotationDocument, Item, Mention } from '../annotation/document';
+import { offsetAt, rangeOf } from './offsets';
+import type { Store } from './store';
+
+/** The one command that a hover may run. */
+const SHOW = 'spangrid.showTable';
+
+/** Says what a mention is, how sure the model is, and what it is related to. */
+export class MentionHover implements vscode.HoverProvider {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    const uri = document.uri.toString();
+    const annotated = this.#store.get(uri);
+    if (annotated === undefined) return undefined;
+    const offset = offsetAt(document, position);
+    const found = [...annotated.document.mentions.values()].filter(
+      ({ status, spans }) => status !== 'rejected' && spans.some(({ startChar, endChar }) => startChar <= offset && offset < endChar),
+    );
+    const [first] = found;
+    if (first === undefined) return undefined;
+    const span = first.spans.find(({ startChar, endChar }) => startChar <= offset && offset < endChar);
+    return new vscode.Hover(
+      found.map((mention) => textOf(uri, annotated.document, mention)),
+      span && rangeOf(document, span),
+    );
+  }
+}
+
+function textOf(uri: string, document: AnnotationDocument, mention: Mention): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('', true);
+  // Types and words come from files: they are appended as text, and no other command can be linked to.
+  text.isTrusted = { enabledCommands: [SHOW] };
+  text.appendMarkdown('**').appendText(mention.type).appendMarkdown('** ');
+  text.appendText(mention.text).appendMarkdown(`  \n${decision(mention)}`);
+  if (mention.note !== undefined) text.appendMarkdown('\n\n').appendText(mention.note);
+  for (const relation of document.relations.values()) {
+    if (relation.status === 'rejected' || (relation.head !== mention.id && relation.tail !== mention.id)) continue;
+    const isHead = relation.head === mention.id;
+    const other = document.mentions.get(isHead ? relation.tail : relation.head);
+    if (other === undefined) continue;
+    text.appendMarkdown(`\n\n$(${isHead ? 'arrow-right' : 'arrow-left'}) `).appendText(relation.type);
+    text
+      .appendMarkdown(isHead ? ' → ' : ' ← ')
+      .appendText(`${other.text} (${other.type})`)
+      .appendMarkdown(`, ${decision(relation)}`);
+  }
+  const parameters = encodeURIComponent(JSON.stringify([uri, mention.id]));
+  text.appendMarkdown(`\n\n[$(table) Show in Table](command:${SHOW}?${parameters} "Show the sentence in the table, at this mention")`);
+  return text;
+}
+
+/** Status, score and where it comes from. Model names come from files, too, and are cut to what cannot be markup. */
+function decision({ status, score, model }: Item): string {
+  const sure = score === undefined ? '' : ` with ${(100 * score).toFixed(0)} %`;
+  const by = model === undefined ? '' : ` by ${model.replace(/[^\w. -]/g, '')}`;
+  return `${status}${sure}${by}`;
+}

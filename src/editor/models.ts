@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { SpangridError } from '../errors';
+
+/** A folder that holds a model. */
+export interface ModelFolder {
+  /** The folder's own name: what the setting spangrid.model may say. */
+  readonly name: string;
+  readonly path: string;
+  /** Where it comes from, as people read it. */
+  readonly origin: string;
+}
+
+/** The names of our own models, best first: the first that is there is the default. */
+const PREFERRED = ['accurate', 'fast'];
+
+/** What another extension says in its package.json to bring models: `"spangrid": {"models": ["./path"]}`. */
+const contribution = v.object({ spangrid: v.object({ models: v.array(v.string()) }) });
+
+/** Every model of this installation: this extension's own, then those that other extensions bring. */
+export async function installedModels(own: vscode.Uri): Promise<readonly ModelFolder[]> {
+  const found: ModelFolder[] = [];
+  const add = async (folder: vscode.Uri, origin: string): Promise<void> => {
+    const name = folder.path.replace(/\/$/, '').split('/').at(-1) ?? '';
+    if (await isModel(folder)) found.push({ name, path: folder.fsPath, origin });
+  };
+  for (const name of await subfolders(vscode.Uri.joinPath(own, 'models'))) await add(vscode.Uri.joinPath(own, 'models', name), 'Spangrid');
+  for (const extension of vscode.extensions.all) {
+    const parsed = v.safeParse(contribution, extension.packageJSON);
+    if (!parsed.success) continue;
+    for (const path of parsed.output.spangrid.models) {
+      const folder = vscode.Uri.joinPath(extension.extensionUri, path);
+      // A path that leads out of its extension is not one that the extension brings.
+      if (folder.path.startsWith(`${extension.extensionUri.path}/`)) await add(folder, extension.id);
+    }
+  }
+  return found;
+}
+
+/**
+ * The model that a setting names: by name, by absolute path, or by a path relative to the workspace folder; the default where it is empty.
+ * Errors: model.missing, naming the models that are there.
+ */
+export async function modelFor(setting: string, scope: vscode.Uri | undefined, own: vscode.Uri): Promise<ModelFolder> {
+  const models = await installedModels(own);
+  if (setting === '') {
+    const preferred = PREFERRED.map((name) => models.find((model) => model.name === name)).find((model) => model !== undefined);
+    const model = preferred ?? models[0];
+    if (model !== undefined) return model;
+    throw new SpangridError(
+      'model.missing',
+      'No model is installed. Install a Spangrid model extension, or name a model folder in the setting spangrid.model.',
+    );
+  }
+  const named = models.find(({ name }) => name === setting);
+  if (named !== undefined) return named;
+  const base = scope === undefined ? undefined : vscode.workspace.getWorkspaceFolder(scope);
+  const root = base ?? vscode.workspace.workspaceFolders?.[0];
+  const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(setting);
+  const folder = isAbsolute || root === undefined ? vscode.Uri.file(setting) : vscode.Uri.joinPath(root.uri, setting);
+  if (await isModel(folder)) return { name: setting, path: folder.fsPath, origin: 'the setting spangrid.model' };
+  const names = models.map(({ name }) => name).join(', ');
+  throw new SpangridError(
+    'model.missing',
+    `The setting spangrid.model says ${JSON.stringify(setting)}, and there is no model of that name, nor a folder with a manifest.json. Installed: ${names === '' ? 'none' : names}.`,
+  );
+}
+
+async function isModel(folder: vscode.Uri): Promise<boolean> {
+  try {
+    return (await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, 'manifest.json'))).type !== vscode.FileType.Directory;
+  } catch {
+    return false;
+  }
+}
+
+async function subfolders(folder: vscode.Uri): Promise<readonly string[]> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    return entries.filter(([, type]) => (type & vscode.FileType.Directory) !== 0).map(([name]) => name);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { TextChange } from '../annotation/shift';
+import type { Span } from '../text/span';
+
+/*
+ * VS Code counts a CRLF as two units where it counts offsets, and keeps each document's line ends; Spangrid counts every line end as
+ * one. Positions (line and character) are the same for both, so the difference is the number of lines before.
+ */
+
+/** A document's text with LF as its only line end. VS Code has removed the byte order mark already. */
+export function lineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+/** Offset of a position, as Spangrid counts. */
+export function offsetAt(document: vscode.TextDocument, position: vscode.Position): number {
+  const { line } = document.validatePosition(position);
+  return document.offsetAt(position) - (document.eol === vscode.EndOfLine.CRLF ? line : 0);
+}
+
+/** The position that has this offset; an offset outside the text is moved to its nearer end. */
+export function positionAt(document: vscode.TextDocument, offset: number): vscode.Position {
+  if (document.eol === vscode.EndOfLine.LF) return document.positionAt(offset);
+  let low = 0;
+  let high = document.lineCount - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (offsetAt(document, new vscode.Position(middle, 0)) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return document.validatePosition(new vscode.Position(low, offset - offsetAt(document, new vscode.Position(low, 0))));
+}
+
+export function rangeOf(document: vscode.TextDocument, span: Span): vscode.Range {
+  return new vscode.Range(positionAt(document, span.startChar), positionAt(document, span.endChar));
+}
+
+export function spanOf(document: vscode.TextDocument, range: vscode.Range): Span {
+  return { startChar: offsetAt(document, range.start), endChar: offsetAt(document, range.end) };
+}
+
+/** The changes of an event in terms of the text before it. */
+export function changesOf(event: vscode.TextDocumentChangeEvent): readonly TextChange[] {
+  const isCrlf = event.document.eol === vscode.EndOfLine.CRLF;
+  return event.contentChanges.map(({ range, rangeOffset, rangeLength, text }) => ({
+    startChar: rangeOffset - (isCrlf ? range.start.line : 0),
+    endChar: rangeOffset + rangeLength - (isCrlf ? range.end.line : 0),
+    inserted: lineFeeds(text),
+  }));
+}

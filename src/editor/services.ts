@@ -1,0 +1,21 @@
+import type * as vscode from 'vscode';
+import type { Annotations } from './annotations';
+import type { Decorations } from './decorations';
+import type { ExtractionService } from './extraction';
+import type { ModelService } from './modelService';
+import type { Reporter } from './report';
+import type { Store } from './store';
+import type { Texts } from './texts';
+
+/** What the commands and views share; made once, when the extension is activated. */
+export interface Services {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  readonly reporter: Reporter;
+  readonly store: Store;
+  readonly texts: Texts;
+  readonly models: ModelService;
+  readonly annotations: Annotations;
+  readonly extraction: ExtractionService;
+  readonly decorations: Decorations;
+}

@@ -1,0 +1,122 @@
+import type { AnnotationDocument, Mention, Relation } from '../annotation/document';
+import { layoutOf } from '../annotation/layout';
+import { placeInTable } from '../annotation/placement';
+import type { TableProbabilities } from '../annotation/prediction';
+import type { Heat, LabelProbability, SentenceSummary, SentenceView } from '../protocol/table';
+
+/*
+ * What the table's page is told about a document: pure, so that it is tested without an editor. Offsets count in `text`, as everywhere.
+ */
+
+const PREVIEW = 120;
+
+/** One line for each sentence. */
+export function summariesOf(document: AnnotationDocument, text: string): readonly SentenceSummary[] {
+  const { sentences } = layoutOf(document);
+  return document.sentences.map((sentence, index) => {
+    const items = sentences[index] ?? { mentions: [], relations: [] };
+    const shown = [...items.mentions, ...items.relations].filter(({ status }) => status !== 'rejected');
+    const scores = shown.flatMap(({ status, score }) => (status === 'suggested' && score !== undefined ? [score] : []));
+    return {
+      preview: previewOf(text.slice(sentence.startChar, sentence.endChar)),
+      state: sentence.state,
+      mentions: items.mentions.filter(({ status }) => status !== 'rejected').length,
+      relations: items.relations.filter(({ status }) => status !== 'rejected').length,
+      ...(scores.length === 0 ? {} : { doubt: Math.min(...scores) }),
+    };
+  });
+}
+
+/** The sentence at an index with all that its table shows; undefined where there is none. */
+export function sentenceViewOf(document: AnnotationDocument, text: string, index: number): SentenceView | undefined {
+  const sentence = document.sentences[index];
+  const items = layoutOf(document).sentences[index];
+  if (sentence === undefined || items === undefined) return undefined;
+  const { mentions, relations, left } = placeInTable(sentence, items);
+  const tokens = sentence.tokens.map(({ startChar, endChar }, position) => ({
+    text: text.slice(startChar, endChar),
+    spaceAfter: (sentence.tokens[position + 1]?.startChar ?? endChar) > endChar,
+  }));
+  return {
+    index,
+    state: sentence.state,
+    tokens,
+    mentions: mentions.map(({ mention, startToken, endToken }) => ({ ...shared(mention), startToken, endToken })),
+    relations: relations.map((relation) => ({ ...shared(relation), head: relation.head, tail: relation.tail })),
+    notShown: left.length,
+    direction: directionOf(text.slice(sentence.startChar, sentence.endChar)),
+  };
+}
+
+/** How likely each cell is to hold something, in 255ths. */
+export function heatOf(sentence: number, { size, band, relationTypes, diagonal, upper, entityTypes }: TableProbabilities): Heat {
+  const values = new Uint8Array(size * (band + 1));
+  const diagonalLabels = 1 + 4 * entityTypes.length;
+  const upperLabels = 1 + 2 * relationTypes.length;
+  for (let row = 0; row < size; row += 1) {
+    values[row * (band + 1)] = Math.round(255 * (1 - (diagonal[row * diagonalLabels] ?? 1)));
+    for (let distance = 1; distance <= Math.min(band, size - 1 - row); distance += 1) {
+      const nothing = upper[(row * band + distance - 1) * upperLabels] ?? 1;
+      values[row * (band + 1) + distance] = Math.round(255 * (1 - nothing));
+    }
+  }
+  return { sentence, band, values };
+}
+
+const LIKELIEST = 5;
+
+/**
+ * The likeliest labels of a cell, likeliest first. On the diagonal a type's probability is the sum over its BILOU labels: what people
+ * ask is whether the word belongs to a place, not whether it is its second word. Empty for a cell that the model has nothing for.
+ */
+export function likeliestLabels(table: TableProbabilities, [row, column]: readonly [number, number]): readonly LabelProbability[] {
+  const { size, band, entityTypes, relationTypes, diagonal, upper } = table;
+  if (row < 0 || column >= size || column < row || column - row > band) return [];
+  const labels: LabelProbability[] = [];
+  if (row === column) {
+    const at = row * (1 + 4 * entityTypes.length);
+    labels.push({ label: 'none', probability: diagonal[at] ?? 0 });
+    for (const [index, type] of entityTypes.entries()) {
+      const first = at + 1 + 4 * index;
+      labels.push({ label: type, probability: diagonal.subarray(first, first + 4).reduce((sum, value) => sum + value, 0) });
+    }
+  } else {
+    const at = (row * band + (column - row - 1)) * (1 + 2 * relationTypes.length);
+    labels.push({ label: 'none', probability: upper[at] ?? 0 });
+    for (const [index, type] of relationTypes.entries()) {
+      labels.push({ label: `${type} →`, probability: upper[at + 1 + 2 * index] ?? 0 });
+      labels.push({ label: `${type} ←`, probability: upper[at + 2 + 2 * index] ?? 0 });
+    }
+  }
+  return labels.sort((a, b) => b.probability - a.probability).slice(0, LIKELIEST);
+}
+
+function shared({
+  id,
+  type,
+  status,
+  score,
+  model,
+  by,
+}: Mention | Relation): Pick<Mention, 'id' | 'type' | 'status' | 'score' | 'model' | 'by'> {
+  return {
+    id,
+    type,
+    status,
+    ...(score === undefined ? {} : { score }),
+    ...(model === undefined ? {} : { model }),
+    ...(by === undefined ? {} : { by }),
+  };
+}
+
+function previewOf(text: string): string {
+  // Twice the length is more than enough: only white space is left out, and a sentence of 3,000 words is not copied for its first ten.
+  const characters = [...text.slice(0, 4 * PREVIEW).replace(/\s+/gu, ' ')];
+  return characters.length > PREVIEW ? `${characters.slice(0, PREVIEW - 1).join('')}…` : characters.join('');
+}
+
+/** The direction of the first letter that has one, as the Unicode bidirectional algorithm takes a paragraph's. */
+function directionOf(text: string): 'ltr' | 'rtl' {
+  const letter = /\p{L}/u.exec(text)?.[0] ?? '';
+  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter) ? 'rtl' : 'ltr';
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** What a table's webview may load: the bundle's folder and nothing else. */
+export function tableOptions(extension: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')] };
+}
+
+/** The table's page: one script, one style sheet, and a policy that lets nothing else in. */
+export function tableHtml(webview: vscode.Webview, extension: vscode.Uri): string {
+  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
+  const nonce = randomBytes(16).toString('base64');
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    `img-src ${webview.cspSource}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Spangrid</title>
+<link rel="stylesheet" href="${file('table.css')}">
+</head>
+<body>
+<div id="app"></div>
+<script nonce="${nonce}" src="${file('table.js')}"></script>
+</body>
+</html>`;
+}

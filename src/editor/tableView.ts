@@ -1,0 +1,356 @@
+import * as vscode from 'vscode';
+import { sentenceOf } from '../annotation/layout';
+import { tokensOf, tokensTouching } from '../annotation/placement';
+import { indexAt } from '../annotation/search';
+import { parseFromTable } from '../protocol/fromTable';
+import type { FromTable, SentenceView, ToTable } from '../protocol/table';
+import type { Span } from '../text/span';
+import { nameOf } from './annotations';
+import { positionAt, rangeOf, spanOf } from './offsets';
+import type { Services } from './services';
+import { heatOf, likeliestLabels, sentenceViewOf, summariesOf } from './tableContent';
+import { tableHtml, tableOptions } from './tableHtml';
+
+/** A long extraction changes a document often; its list of sentences is sent so often at most. */
+const LIST_EVERY_MS = 250;
+
+/** Where in a document to go: a sentence by its index or by an offset in it, or a mention. */
+export interface Place {
+  readonly sentence?: number;
+  readonly offset?: number;
+  readonly mention?: string;
+}
+
+/** One webview that shows a document's table: the panel's, or a custom editor's. It follows the store and the text editor. */
+export class TableView implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #services: Services;
+  readonly #subscriptions: vscode.Disposable[];
+  #uri: vscode.Uri | undefined;
+  #sentence = 0;
+  /** Where to go as soon as the sentence is there: an extraction that has begun. */
+  #awaited: number | undefined;
+  #isReady = false;
+  #hasFocus = false;
+  #failure: string | undefined;
+  #lastSentence = '';
+  #model: string | undefined;
+  #lastList = 0;
+  #listTimer: NodeJS.Timeout | undefined;
+
+  constructor(panel: vscode.WebviewPanel, services: Services) {
+    const { webview } = panel;
+    this.#panel = panel;
+    this.#services = services;
+    const { store, models } = services;
+    const leave = store.onDidChange((uri, change) => {
+      if (uri !== this.#uri?.toString()) return;
+      if (change === 'close') void this.#openAgain();
+      else this.#documentChanged();
+    });
+    this.#subscriptions = [
+      { dispose: leave },
+      panel.onDidChangeViewState(() => {
+        if (!panel.active) this.#setFocus(false);
+      }),
+      webview.onDidReceiveMessage((message: unknown) => {
+        void services.reporter.run(() => this.#receive(message));
+      }),
+      models.onDidChange(({ model }) => {
+        this.#sendStatus();
+        if (model !== this.#model) this.#heatAgain(model);
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        this.#selectionChanged(textEditor);
+      }),
+    ];
+    webview.options = tableOptions(services.extensionUri);
+    webview.html = tableHtml(webview, services.extensionUri);
+  }
+
+  /** URI of the text whose table is shown. */
+  get uri(): vscode.Uri | undefined {
+    return this.#uri;
+  }
+
+  /** Index of the sentence that is shown. */
+  get sentence(): number {
+    return this.#sentence;
+  }
+
+  /** Shows a text's table. A place that is not there yet is gone to when it comes. */
+  show(uri: vscode.Uri, place: Place = {}): void {
+    if (uri.toString() !== this.#uri?.toString()) {
+      this.#uri = uri;
+      this.#sentence = 0;
+      this.#lastSentence = '';
+      this.#sendDocument();
+    }
+    const { cell, index } = this.#find(place);
+    this.#awaited = index === undefined ? place.offset : undefined;
+    if (index !== undefined) this.#showSentence(index, cell);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#listTimer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#setFocus(false);
+    if (this.#uri !== undefined) this.#services.decorations.light(this.#uri.toString(), []);
+  }
+
+  /** Says why there is nothing to show. */
+  fail(message: string): void {
+    this.#failure = message;
+    this.#sendDocument();
+  }
+
+  #setFocus(inTable: boolean): void {
+    if (inTable === this.#hasFocus) return;
+    this.#hasFocus = inTable;
+    // Keys for the table's undo hold only while the focus is inside it, which the editor itself cannot tell.
+    void vscode.commands.executeCommand('setContext', 'spangrid.tableFocus', inTable);
+  }
+
+  #find({ sentence, offset, mention }: Place): { readonly index?: number; readonly cell?: readonly [number, number] } {
+    const document = this.#annotated?.document;
+    if (document === undefined) return {};
+    if (mention !== undefined) {
+      const found = document.mentions.get(mention);
+      const index = found && sentenceOf(document, found);
+      const spans = index === undefined ? undefined : document.sentences[index];
+      if (index === undefined || found === undefined || spans === undefined) return {};
+      const range = tokensOf(found, spans);
+      return typeof range === 'string' ? { index } : { index, cell: [range.startToken, range.startToken] };
+    }
+    const index = sentence ?? (offset === undefined ? this.#sentence : indexAt(document.sentences, offset));
+    return index === undefined || document.sentences[index] === undefined ? {} : { index };
+  }
+
+  async #receive(message: unknown): Promise<void> {
+    const parsed: FromTable = parseFromTable(message);
+    switch (parsed.kind) {
+      case 'ready':
+        this.#isReady = true;
+        this.#lastSentence = '';
+        this.#sendStatus();
+        this.#sendDocument();
+        this.#showSentence(this.#sentence);
+        return;
+      case 'openDocument':
+        if (this.#uri === undefined) await this.#open(vscode.Uri.parse(parsed.uri, true), parsed.sentence);
+        else this.#showSentence(parsed.sentence);
+        return;
+      case 'showSentence':
+        this.#showSentence(parsed.sentence);
+        return;
+      case 'focusCell':
+        this.#light(parsed.sentence, [parsed.row, parsed.column]);
+        await this.#sendLabels(parsed.sentence, parsed.cell);
+        return;
+      case 'focus':
+        this.#setFocus(parsed.inTable);
+        return;
+      case 'revealInText':
+        await this.#reveal(parsed.sentence, parsed.startToken, parsed.endToken);
+        return;
+      case 'change':
+        this.#post({ kind: 'status', ...this.#status, message: 'Changing the table comes with a later version.' });
+        return;
+      case 'command':
+        await this.#runCommand(parsed.command);
+        return;
+    }
+  }
+
+  async #runCommand(command: Extract<FromTable, { kind: 'command' }>['command']): Promise<void> {
+    const commands = {
+      extractFile: 'spangrid.extractFile',
+      export: 'spangrid.exportConll04',
+      undo: 'spangrid.undo',
+      redo: 'spangrid.redo',
+    };
+    if (command === 'extractFile' && this.#uri !== undefined) await vscode.window.showTextDocument(this.#uri, { preserveFocus: true });
+    await vscode.commands.executeCommand(commands[command]);
+  }
+
+  /** Opens the text that the page showed before the window was reloaded. */
+  async #open(uri: vscode.Uri, sentence: number): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    await this.#services.annotations.restore(document);
+    this.show(uri, { sentence });
+  }
+
+  /** The editor lets a text go that no tab shows; as long as its table is shown, it stays. */
+  async #openAgain(): Promise<void> {
+    const uri = this.#uri;
+    if (uri?.scheme !== 'file') {
+      this.#post({ kind: 'empty', message: 'The text was closed.' });
+      return;
+    }
+    try {
+      await this.#open(uri, this.#sentence);
+    } catch {
+      this.#post({ kind: 'empty', message: `${nameOf(uri)} is no longer there.` });
+    }
+  }
+
+  #documentChanged(): void {
+    const document = this.#annotated?.document;
+    if (document !== undefined && this.#awaited !== undefined) {
+      const index = indexAt(document.sentences, this.#awaited);
+      if (index !== undefined) {
+        this.#awaited = undefined;
+        this.#sendDocument();
+        this.#showSentence(index);
+        return;
+      }
+    }
+    const since = performance.now() - this.#lastList;
+    if (since >= LIST_EVERY_MS) {
+      this.#sendDocument();
+    } else {
+      this.#listTimer ??= setTimeout(() => {
+        this.#sendDocument();
+      }, LIST_EVERY_MS - since);
+    }
+    this.#showSentence(Math.min(this.#sentence, (document?.sentences.length ?? 1) - 1));
+  }
+
+  get #annotated(): ReturnType<Services['store']['get']> {
+    return this.#uri === undefined ? undefined : this.#services.store.get(this.#uri.toString());
+  }
+
+  get #document(): vscode.TextDocument | undefined {
+    const uri = this.#uri?.toString();
+    return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
+  }
+
+  #sendDocument(): void {
+    clearTimeout(this.#listTimer);
+    this.#listTimer = undefined;
+    this.#lastList = performance.now();
+    const uri = this.#uri;
+    const [annotated, document] = [this.#annotated, this.#document];
+    if (uri === undefined) {
+      this.#post({
+        kind: 'empty',
+        message: this.#failure ?? 'Open a text, select some of it, and run "Spangrid: Extract from Selection".',
+      });
+      return;
+    }
+    const sentences =
+      annotated === undefined || document === undefined ? [] : summariesOf(annotated.document, this.#services.texts.of(document));
+    this.#post({
+      kind: 'document',
+      uri: uri.toString(),
+      name: nameOf(uri),
+      schema: annotated?.schema ?? { entities: {}, relations: {} },
+      sentences,
+    });
+  }
+
+  #showSentence(index: number, cell?: readonly [number, number]): void {
+    const [annotated, document] = [this.#annotated, this.#document];
+    if (annotated === undefined || document === undefined || !this.#isReady) {
+      this.#sentence = Math.max(0, index);
+      return;
+    }
+    const view = sentenceViewOf(annotated.document, this.#services.texts.of(document), index);
+    if (view === undefined) return;
+    this.#sentence = index;
+    const content = JSON.stringify(view);
+    if (content === this.#lastSentence && cell === undefined) return;
+    this.#lastSentence = content;
+    this.#post({ kind: 'sentence', sentence: view, ...(cell === undefined ? {} : { cell }) });
+    void this.#sendHeat(view);
+    const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
+    if (editor !== undefined) this.#sendHighlight(editor);
+  }
+
+  /** A table that was shown before a model was loaded has had no heat. */
+  #heatAgain(model: string | undefined): void {
+    this.#model = model;
+    const [annotated, document] = [this.#annotated, this.#document];
+    if (model === undefined || annotated === undefined || document === undefined) return;
+    const view = sentenceViewOf(annotated.document, this.#services.texts.of(document), this.#sentence);
+    if (view !== undefined) void this.#sendHeat(view);
+  }
+
+  async #sendHeat(view: SentenceView): Promise<void> {
+    const uri = this.#uri;
+    if (uri === undefined) return;
+    const table = await this.#services.models.tableOf(
+      uri,
+      view.tokens.map(({ text }) => text),
+    );
+    if (table === undefined || uri !== this.#uri || view.index !== this.#sentence) return;
+    this.#post({ kind: 'heat', heat: heatOf(view.index, table) });
+  }
+
+  async #sendLabels(sentence: number, cell: readonly [number, number]): Promise<void> {
+    const [annotated, document, uri] = [this.#annotated, this.#document, this.#uri];
+    const spans = annotated?.document.sentences[sentence];
+    if (spans === undefined || document === undefined || uri === undefined) return;
+    const text = this.#services.texts.of(document);
+    const tokens = spans.tokens.map(({ startChar, endChar }) => text.slice(startChar, endChar));
+    const table = await this.#services.models.tableOf(uri, tokens);
+    if (table === undefined || uri !== this.#uri || sentence !== this.#sentence) return;
+    this.#post({ kind: 'labels', sentence, cell, labels: likeliestLabels(table, cell) });
+  }
+
+  get #status(): Omit<Extract<ToTable, { kind: 'status' }>, 'kind'> {
+    const { model, device, isBusy } = this.#services.models.status;
+    return { busy: isBusy, ...(model === undefined ? {} : { model }), ...(device === undefined ? {} : { device }) };
+  }
+
+  #sendStatus(): void {
+    this.#post({ kind: 'status', ...this.#status });
+  }
+
+  /** The words of a cell's row and column, in the text. */
+  #light(sentence: number, ranges: readonly (readonly [number, number])[]): void {
+    const spans = ranges.flatMap(([start, end]) => this.#spanOf(sentence, start, end) ?? []);
+    if (this.#uri !== undefined && sentence === this.#sentence) this.#services.decorations.light(this.#uri.toString(), spans);
+  }
+
+  #spanOf(sentence: number, startToken: number, endToken: number): Span | undefined {
+    const tokens = this.#annotated?.document.sentences[sentence]?.tokens;
+    const [first, last] = [tokens?.[startToken], tokens?.[endToken - 1]];
+    return first === undefined || last === undefined ? undefined : { startChar: first.startChar, endChar: last.endChar };
+  }
+
+  async #reveal(sentence: number, startToken: number, endToken: number): Promise<void> {
+    const span = this.#spanOf(sentence, startToken, endToken);
+    const document = this.#document;
+    if (span === undefined || document === undefined) return;
+    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+    const column = shown?.viewColumn ?? vscode.ViewColumn.One;
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: column });
+    const at = positionAt(document, span.startChar);
+    editor.selection = new vscode.Selection(at, at);
+    editor.revealRange(rangeOf(document, span), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  /** The cursor in the text decides which sentence is shown, and which of its words are lit up. */
+  #selectionChanged(editor: vscode.TextEditor): void {
+    const document = this.#annotated?.document;
+    if (document === undefined || editor.document.uri.toString() !== this.#uri?.toString()) return;
+    const index = indexAt(document.sentences, spanOf(editor.document, editor.selection).startChar);
+    if (index !== undefined && index !== this.#sentence) this.#showSentence(index);
+    this.#sendHighlight(editor);
+  }
+
+  #sendHighlight(editor: vscode.TextEditor): void {
+    const sentence = this.#annotated?.document.sentences[this.#sentence];
+    if (sentence === undefined) return;
+    const { startChar, endChar } = spanOf(editor.document, editor.selection);
+    // A cursor lights up the word that it stands in or behind.
+    const span = startChar === endChar ? { startChar: startChar - 1, endChar: endChar + 1 } : { startChar, endChar };
+    const isInside = startChar <= sentence.endChar && endChar >= sentence.startChar;
+    this.#post({ kind: 'highlight', ...(isInside ? tokensTouching(sentence, span) : { startToken: 0, endToken: 0 }) });
+  }
+
+  #post(message: ToTable): void {
+    if (this.#isReady) void this.#panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { ANNOTATION_EDITOR, AnnotationEditor } from './editor/annotationEditor';
+import { Annotations } from './editor/annotations';
+import { registerCommands } from './editor/commands';
+import { Decorations } from './editor/decorations';
+import { ExtractionService } from './editor/extraction';
+import { MentionHover } from './editor/hover';
+import { ModelService } from './editor/modelService';
+import { Reporter } from './editor/report';
+import type { Services } from './editor/services';
+import { StatusBar } from './editor/statusBar';
+import { Store } from './editor/store';
+import { TablePanel } from './editor/tablePanel';
+import { Texts } from './editor/texts';
+
+/** What the extension hands to whoever activates it; the tests in the extension host look at the product through it. */
+export interface SpangridApi {
+  readonly services: Services;
+  readonly panel: TablePanel;
+  readonly annotationEditor: AnnotationEditor;
+  readonly statusBar: StatusBar;
+}
+
+let services: Services | undefined;
+
+/** Puts the parts together. Nothing is loaded or started here: the model process comes with its first use. */
+export function activate(context: vscode.ExtensionContext): SpangridApi {
+  const log = vscode.window.createOutputChannel('Spangrid', { log: true });
+  const reporter = new Reporter(log);
+  const store = new Store();
+  const texts = new Texts();
+  const models = new ModelService(context, log);
+  const annotations = new Annotations(context, log, reporter, store, texts, models);
+  const extraction = new ExtractionService(store, texts, models, annotations);
+  const decorations = new Decorations(store);
+  services = { extensionUri: context.extensionUri, log, reporter, store, texts, models, annotations, extraction, decorations };
+  const panel = new TablePanel(services);
+  const annotationEditor = new AnnotationEditor(services);
+  const statusBar = new StatusBar(models);
+  context.subscriptions.push(
+    log,
+    models,
+    annotations,
+    decorations,
+    panel,
+    statusBar,
+    registerCommands(services, panel),
+    vscode.languages.registerHoverProvider('*', new MentionHover(store)),
+    vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
+  );
+  return { services, panel, annotationEditor, statusBar };
+}
+
+/** What still waits to be written is written; it would have been within half a second. */
+export async function deactivate(): Promise<void> {
+  await services?.annotations.flush();
+}

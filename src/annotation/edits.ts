@@ -1,5 +1,6 @@
 import { SpangridError } from '../errors';
 import type { AnnotationDocument, Mention, Relation, Sentence } from './document';
+import { carryLayout } from './layout';
 import { mentionLine, relationLine, sentenceLine } from './lines';
 import { firstFrom } from './search';
 
@@ -84,8 +85,8 @@ class Draft {
   private mentions: Map<string, Mention> | undefined;
   private relations: Map<string, Relation> | undefined;
   private sentences: readonly Sentence[];
-  private removedMention = false;
-  private readonly addedRelations: string[] = [];
+  private readonly touchedMentions = new Set<string>();
+  private readonly touchedRelations = new Set<string>();
 
   constructor(private readonly document: AnnotationDocument) {
     this.sentences = document.sentences;
@@ -96,12 +97,12 @@ class Draft {
       case 'mention':
         this.mentions ??= new Map(this.document.mentions);
         replace(this.mentions, edit, mentionLine);
-        if (edit.next === undefined) this.removedMention = true;
+        this.touchedMentions.add(edit.id);
         break;
       case 'relation':
         this.relations ??= new Map(this.document.relations);
         replace(this.relations, edit, relationLine);
-        if (edit.next !== undefined) this.addedRelations.push(edit.id);
+        this.touchedRelations.add(edit.id);
         break;
       case 'sentences':
         this.sentences = spliced(this.sentences, edit.previous, edit.next);
@@ -115,13 +116,16 @@ class Draft {
     const mentions = this.mentions ?? this.document.mentions;
     const relations = this.relations ?? this.document.relations;
     this.checkEnds(mentions, relations);
-    return { text: this.document.text, sentences: this.sentences, mentions, relations };
+    const document = { text: this.document.text, sentences: this.sentences, mentions, relations };
+    carryLayout(this.document, document, { mentions: this.touchedMentions, relations: this.touchedRelations });
+    return document;
   }
 
   /** Only when everything is in place: within a group a relation may come before its mentions. */
   private checkEnds(mentions: ReadonlyMap<string, Mention>, relations: ReadonlyMap<string, Relation>): void {
     const complete = (relation: Relation): boolean => mentions.has(relation.head) && mentions.has(relation.tail);
-    const toCheck = this.removedMention ? relations.keys() : this.addedRelations;
+    const isRemoved = [...this.touchedMentions].some((id) => !mentions.has(id));
+    const toCheck = isRemoved ? relations.keys() : this.touchedRelations;
     for (const id of toCheck) {
       const relation = relations.get(id);
       if (relation !== undefined && !complete(relation))

@@ -2,13 +2,14 @@ import type { SentenceSpans, Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
 import { extent, isLost } from './document';
 import type { Edit } from './edits';
+import type { Taken } from './ids';
 import { mentionId, relationId, takenIn } from './ids';
 import type { SentenceItems } from './layout';
 import { layoutOf } from './layout';
 import { mentionLine, relationLine } from './lines';
 import { makeMention } from './mention';
 import type { PredictedMention, Prediction } from './prediction';
-import { touching } from './search';
+import { holderOf, touching } from './search';
 
 /** A sentence that a model has read, and what it says about it. */
 export interface ExtractedSentence {
@@ -57,9 +58,8 @@ function standingAt(document: AnnotationDocument, found: SentenceSpans): { kept:
   const standing = document.sentences.slice(first, end);
   const equal = standing.find((sentence) => sameSpans(sentence, found));
   if (equal !== undefined) return { kept: [equal], replaceable: [] };
-  const items = layoutOf(document).sentences;
   const holdsWork = (sentence: Sentence, index: number): boolean =>
-    sentence.state !== 'new' || allItems(items[first + index]).some((item) => !isReplaceable(item));
+    sentence.state !== 'new' || allItems(layoutOf(document).sentences[first + index]).some((item) => !isReplaceable(item));
   return { kept: standing.filter(holdsWork), replaceable: standing.filter((sentence, index) => !holdsWork(sentence, index)) };
 }
 
@@ -103,68 +103,57 @@ class Extraction {
   }
 
   edits(): readonly Edit[] {
-    const replaced = this.replacedItems();
+    const near = this.nearMentions();
+    const replaced = this.replacedItems(near);
     const suggestions = new Suggestions(this.document, this.text, this.model, replaced);
-    const standing = this.standingMentions(replaced.mentions);
+    const standing = this.extracted.map((): Mention[] => []);
+    for (const { mention, touched } of near.values()) {
+      if (replaced.mentions.has(mention) || isLost(mention)) continue;
+      for (let index = touched[0]; index < touched[1]; index += 1) standing[index]?.push(mention);
+    }
     this.extracted.forEach((sentence, index) => {
       suggestions.suggest(sentence, standing[index] ?? []);
     });
     return [...this.sentenceEdits(), ...suggestions.edits()];
   }
 
+  /** The mentions that lie in a sentence that was read or removed, or reach into one that was read, by id. */
+  private nearMentions(): ReadonlyMap<string, NearMention> {
+    const read = this.extracted.map((sentence) => sentence.spans);
+    const removed = [...this.removed].sort((a, b) => a.startChar - b.startChar);
+    const near = new Map<string, NearMention>();
+    for (const mention of this.document.mentions.values()) {
+      const span = extent(mention);
+      const touched = touching(read, span);
+      const found = { mention, touched, read: holderOf(read, span), removed: holderOf(removed, span) };
+      if (touched[0] < touched[1] || found.read !== undefined || found.removed !== undefined) near.set(mention.id, found);
+    }
+    return near;
+  }
+
   /**
    * The suggestions that give way: those that lie in one sentence that was read or removed. A mention that a remaining relation needs
    * stays: so a rejected relation is remembered even when the model no longer finds its mentions.
    */
-  private replacedItems(): Replaced {
-    const inRead = this.readSentenceOf();
-    const { sentenceOf } = layoutOf(this.document);
-    const inRemoved = (id: string): number | undefined => {
-      const index = sentenceOf.get(id);
-      const sentence = index === undefined ? undefined : this.document.sentences[index];
-      return sentence !== undefined && this.removed.has(sentence) ? index : undefined;
-    };
-    const within = (relation: Relation, place: (id: string) => number | undefined): boolean =>
-      place(relation.head) !== undefined && place(relation.head) === place(relation.tail);
-
+  private replacedItems(near: ReadonlyMap<string, NearMention>): Replaced {
     const relations = new Set<Relation>();
+    const staying: Relation[] = [];
     const needed = new Set<string>();
     for (const relation of this.document.relations.values()) {
-      if (isReplaceable(relation) && (within(relation, inRead) || within(relation, inRemoved))) relations.add(relation);
-      else needed.add(relation.head).add(relation.tail);
+      const [head, tail] = [near.get(relation.head), near.get(relation.tail)];
+      if (head === undefined && tail === undefined) continue;
+      const isWithin =
+        (head?.read !== undefined && head.read === tail?.read) || (head?.removed !== undefined && head.removed === tail?.removed);
+      if (isWithin && isReplaceable(relation)) relations.add(relation);
+      else {
+        staying.push(relation);
+        needed.add(relation.head).add(relation.tail);
+      }
     }
     const mentions = new Set<Mention>();
-    for (const mention of this.document.mentions.values()) {
-      const placed = inRead(mention.id) !== undefined || inRemoved(mention.id) !== undefined;
-      if (placed && isReplaceable(mention) && !needed.has(mention.id)) mentions.add(mention);
-    }
-    return { mentions, relations };
-  }
-
-  /** Index of the sentence read that holds a mention. */
-  private readSentenceOf(): (id: string) => number | undefined {
-    const holders = new Map<string, number>();
-    const read = this.extracted.map((sentence) => sentence.spans);
-    for (const mention of this.document.mentions.values()) {
-      const span = extent(mention);
-      const [index] = touching(read, span);
-      const sentence = read[index];
-      if (sentence !== undefined && sentence.startChar <= span.startChar && span.endChar <= sentence.endChar)
-        holders.set(mention.id, index);
-    }
-    return (id) => holders.get(id);
-  }
-
-  /** For each sentence read, the mentions that stay and touch it. */
-  private standingMentions(replaced: ReadonlySet<Mention>): readonly (readonly Mention[])[] {
-    const read = this.extracted.map((sentence) => sentence.spans);
-    const standing = read.map((): Mention[] => []);
-    for (const mention of this.document.mentions.values()) {
-      if (replaced.has(mention) || isLost(mention)) continue;
-      const [first, end] = touching(read, extent(mention));
-      for (let index = first; index < end; index += 1) standing[index]?.push(mention);
-    }
-    return standing;
+    for (const { mention, read, removed } of near.values())
+      if ((read !== undefined || removed !== undefined) && isReplaceable(mention) && !needed.has(mention.id)) mentions.add(mention);
+    return { mentions, relations, staying };
   }
 
   /** One edit for each run of sentences that changes, between sentences that stay. */
@@ -189,9 +178,21 @@ class Extraction {
   }
 }
 
+/** A mention, and the sentences in which it lies: indices among those read, and among those removed. */
+interface NearMention {
+  readonly mention: Mention;
+  /** The sentences read that it touches, `[first, end)`. */
+  readonly touched: readonly [number, number];
+  readonly read: number | undefined;
+  readonly removed: number | undefined;
+}
+
+/** What gives way to an extraction. */
 interface Replaced {
   readonly mentions: ReadonlySet<Mention>;
   readonly relations: ReadonlySet<Relation>;
+  /** Relations of these sentences that stay. */
+  readonly staying: readonly Relation[];
 }
 
 /** The suggestions of one extraction, as edits against those that they replace. */
@@ -202,6 +203,7 @@ class Suggestions {
   private readonly earlier = new Map<string, string>();
   /** Relations that stay, by their unordered pair. */
   private readonly pairs = new Map<string, Relation[]>();
+  private readonly inDocument: Taken;
 
   constructor(
     private readonly document: AnnotationDocument,
@@ -209,11 +211,10 @@ class Suggestions {
     private readonly model: string,
     private readonly replaced: Replaced,
   ) {
+    this.inDocument = takenIn(document);
     for (const mention of replaced.mentions) this.earlier.set(mentionKey(mention.type, mention.spans), mention.id);
-    for (const relation of document.relations.values()) {
-      if (replaced.relations.has(relation)) this.earlier.set(relationKey(relation), relation.id);
-      else grouped(this.pairs, pairKey(relation), relation);
-    }
+    for (const relation of replaced.relations) this.earlier.set(relationKey(relation), relation.id);
+    for (const relation of replaced.staying) grouped(this.pairs, pairKey(relation), relation);
   }
 
   /** @param standing the mentions that stay and touch the sentence */
@@ -268,7 +269,7 @@ class Suggestions {
     this.relations.set(id, { id, ...said, status: 'suggested', score: rounded(score), model: this.model });
   }
 
-  private readonly isTaken = (id: string): boolean => takenIn(this.document)(id) || this.mentions.has(id) || this.relations.has(id);
+  private readonly isTaken = (id: string): boolean => this.inDocument(id) || this.mentions.has(id) || this.relations.has(id);
 }
 
 function spanOf(range: PredictedMention, sentence: SentenceSpans): Span {
@@ -282,16 +283,17 @@ function overlap(spans: readonly Span[], span: Span): boolean {
   return first < end;
 }
 
+/** Numbers first: so no type, whatever it contains, can be taken for another. */
 function mentionKey(type: string, spans: readonly Span[]): string {
-  return JSON.stringify([type, ...spans.map((span) => [span.startChar, span.endChar])]);
+  return `${spans.map((span) => `${String(span.startChar)}-${String(span.endChar)}`).join(',')} ${type}`;
 }
 
-function relationKey(relation: Pick<Relation, 'type' | 'head' | 'tail'>): string {
-  return JSON.stringify([relation.type, relation.head, relation.tail]);
+function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {
+  return `${head} ${tail} ${type}`;
 }
 
 function pairKey(relation: Pick<Relation, 'head' | 'tail'>): string {
-  return [relation.head, relation.tail].sort().join(' ');
+  return relation.head < relation.tail ? `${relation.head} ${relation.tail}` : `${relation.tail} ${relation.head}`;
 }
 
 function grouped<T>(groups: Map<string, T[]>, key: string, item: T): void {

@@ -15,7 +15,8 @@ export function compareRelations(mentions: ReadonlyMap<string, Mention>): (a: Re
 }
 
 function comparePosition(a: Mention, b: Mention): number {
-  for (let index = 0; index < Math.min(a.spans.length, b.spans.length); index += 1) {
+  const shared = Math.min(a.spans.length, b.spans.length);
+  for (let index = 0; index < shared; index += 1) {
     const [first, second] = [a.spans[index], b.spans[index]];
     if (first === undefined || second === undefined) break;
     const difference = first.startChar - second.startChar || first.endChar - second.endChar;

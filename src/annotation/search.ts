@@ -31,3 +31,11 @@ export function touching(spans: readonly Span[], span: Span): readonly [number, 
   if ((spans[first - 1]?.endChar ?? 0) > span.startChar) first -= 1;
   return [Math.min(first, end), end];
 }
+
+/** Index of the span that holds the whole of `span`, if one does. */
+export function holderOf(spans: readonly Span[], span: Span): number | undefined {
+  const index = firstFrom(spans, span.startChar + 1) - 1;
+  const holder = spans[index];
+  if (holder === undefined) return undefined;
+  return span.endChar <= holder.endChar ? index : undefined;
+}

@@ -7,6 +7,7 @@ import { apply, describe as describeEdit, invert } from '../../src/annotation/ed
 import { extractionEdit, sentencesToExtract } from '../../src/annotation/extraction';
 import { mentionId, relationId, takenIn } from '../../src/annotation/ids';
 import { fromJson, toJson } from '../../src/annotation/json';
+import { layoutOf } from '../../src/annotation/layout';
 import { makeMention } from '../../src/annotation/mention';
 import { textReference } from '../../src/annotation/textHash';
 import type { SpangridError } from '../../src/errors';
@@ -49,6 +50,11 @@ function nextEdit({ text, document }: Annotated, [kind, a, b, c]: readonly [numb
       return add(makeMention(text, mentionId(type, spans, takenIn(document)), type, spans, 'accepted'));
     }
     case 1:
+      if (mention !== undefined && b % 3 === 0 && text.length > 0) {
+        const startChar = a % text.length;
+        const spans = [{ startChar, endChar: startChar + 1 + (c % (text.length - startChar)) }];
+        return { kind: 'mention', id: mention.id, previous: mention, next: { ...mention, spans } };
+      }
       return (
         mention && {
           kind: 'mention',
@@ -123,6 +129,29 @@ test('any sequence of edits, undone, gives back the identical document; redone, 
     }),
     { numRuns: 300 },
   );
+});
+
+test('where items lie is the same, carried over from edit to edit or worked out anew', () => {
+  fc.assert(
+    fc.property(annotated, choices, ({ text, document }, chosen) => {
+      let current = document;
+      for (const choice of chosen) {
+        layoutOf(current);
+        const edit = nextEdit({ text, document: current }, choice);
+        if (edit === undefined) continue;
+        current = apply(current, edit);
+        expect(layoutOf(current)).toEqual(layoutOf({ ...current }));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('an edit leaves the items of other sentences where they are', () => {
+  const before = layoutOf(full);
+  const after = layoutOf(apply(full, { kind: 'mention', id: BOB.id, previous: BOB, next: { ...BOB, type: 'Org' } }));
+  expect(after.sentences[1]).toBe(before.sentences[1]);
+  expect(after.sentences[0]?.mentions.map(({ type }) => type)).toEqual(['Org', 'Loc']);
 });
 
 test('an edit leaves the document that it is applied to as it was', () => {

@@ -10,8 +10,8 @@ export type AbbreviationKind = 'name' | 'number' | 'place' | 'other';
 const LISTS: Readonly<Record<AbbreviationKind, string>> = {
   name: `
     Mr Mrs Ms Messrs Mx Dr Drs Prof Rev Fr Hon Pres Gov Sen Sens Rep Reps Gen Lt Col Capt Cpt Cmdr Cdr Adm Maj Sgt Cpl Pvt Det Insp Supt
-    Amb Atty Asst Assoc Mgr Msgr Sec St Ste Mt Ft Pt Pfc Spc Gens Profs Revs Govs Lts Cols vs v cf e.g i.e viz resp approx esp incl
-    Hr Hrn Frl Dipl-Ing Ing z.B d.h u.a i.d.R z.T bzw ca evtl ggf inkl exkl vgl sog zzgl Sr Sra Srta Dra Ud Uds MM Mlle env Sig Dott Avv
+    Amb Atty Asst Assoc Mgr Msgr Sec Ste Mt Ft Pt Pfc Spc Gens Profs Revs Govs Lts Cols vs v cf e.g i.e viz resp approx esp incl
+    Hr Hrn Frl Dipl Ing z.B d.h u.a i.d.R z.T bzw ca evtl ggf inkl exkl vgl sog zzgl Sra Srta Dra Ud Uds MM Mlle env Sig Dott Avv
     dhr mevr nl bijv o.a m.b.t np tzn ul prof им ул т.е напр डॉ`,
   number: `
     No Nos Nr Nrn Fig Figs Eq Eqs Ref Refs Sect Ch Chap Vol Vols Art Arts Abs Abb Tab Bd Jg p pp ff S s c n nn art núm pág págs cap vol fig
@@ -20,8 +20,8 @@ const LISTS: Readonly<Record<AbbreviationKind, string>> = {
     Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Md Mass Mich Minn Miss Mo Mont Neb Nebr Nev Okla Ore Pa Penn Tenn Tex Va
     Vt Wash Wis Wyo Ont Que Alta Sask Man`,
   other: `
-    Inc Ltd Co Cos Corp Bros Jr Assn Assns Dept Univ Inst Intl Natl Mfg Ave Blvd Rd Ln Sq Bldg al etc Ph.D M.D a.m p.m A.M P.M a.k.a est
-    dept univ ibid Esq Cie usw etw Str Mio Mrd Jh n.Chr v.Chr enz bv av apr EE.UU a.C d.C ecc itd itp г гг др`,
+    Inc Ltd Co Cos Corp Bros Jr St Sr Assn Assns Dept Univ Inst Intl Natl Mfg Ave Blvd Rd Ln Sq Bldg al etc Ph.D M.D a.m p.m A.M P.M a.k.a est
+    dept univ ibid Esq Cie usw etw Str Mio Mrd Jh n.Chr v.Chr enz bv av apr EE.UU a.C d.C U.S U.K U.N U.S.A U.S.S.R E.U L.A ecc itd itp г гг др`,
 };
 
 const KINDS: ReadonlyMap<string, AbbreviationKind> = new Map(
@@ -79,14 +79,17 @@ const SINGLE_LETTER = /^\p{L}\p{M}*$/u;
 
 /** What kind of abbreviation a word before a full stop is, the full stop not included; undefined for a plain word. */
 export function abbreviationKind(word: string): AbbreviationKind | undefined {
+  const known = KINDS.get(word) ?? KINDS.get(recased(word));
+  if (known !== undefined) return known;
+  if (DOTTED.test(word)) return word === word.toUpperCase() ? 'place' : 'other';
   const hyphen = word.lastIndexOf('-');
-  return (
-    KINDS.get(word) ??
-    KINDS.get(word.toLowerCase()) ??
-    KINDS.get(word.charAt(0) + word.slice(1).toLowerCase()) ??
-    (hyphen > 0 ? abbreviationKind(word.slice(hyphen + 1)) : undefined) ??
-    (DOTTED.test(word) ? (word === word.toUpperCase() ? 'place' : 'other') : undefined)
-  );
+  return hyphen > 0 ? abbreviationKind(word.slice(hyphen + 1)) : undefined;
+}
+
+/** "Approx" as in the middle of a sentence; "GOV" as outside a headline. */
+function recased(word: string): string {
+  const tail = word.slice(1);
+  return tail === tail.toLowerCase() ? word.toLowerCase() : word.charAt(0) + tail.toLowerCase();
 }
 
 /** Whether a word is one letter: an initial, or the mark of a list's item. */

@@ -1,24 +1,26 @@
 import { codeAt, isLetterOrDigit, isLowerCase, isSpace, unitsOf } from './characters';
 import type { Span } from './span';
 
-/** What stands before a line's words: list marks, headings, quotation and comment marks, task boxes. */
-const MARKERS = /^(?:(?:[-*+•‣◦▪●○·–—]|>+|#{1,6}|\/\/+!?|\/\*+!?|--+|;+|%+|\[[ xX]\])[ \t\u00A0]+)+/;
-const ENUMERATOR = /^(?:\(?\d{1,3}[.)]|\([a-zA-Z]\)|[a-z][.)]|[A-Z]\))[ \t\u00A0]/;
-const BULLET = /^[-*+•‣◦▪●○·–—][ \t\u00A0]/;
-const COMMENT = /^(?:\/\/+!?|#+|>+|--+|;+|%+)(?=\s|$)/;
+/** What stands before a line's words: list marks, headings, quotation and comment marks. */
+const MARKERS = /^(?:(?:[-*+•‣◦▪●○·–—]|>+|#{1,6}|\/\/+!?|\/\*+!?|--+|;+|%+)[ \t\u00A0]+)+/;
+const LIST_ITEM = /^(?:[-*+•‣◦▪●○·–—]|\(?\d{1,3}[.)]|\([a-zA-Z]\)|[a-z][.)]|[A-Z]\))[ \t\u00A0]/;
+/** Marks of line comments, headings and quotations. The same mark on the next line goes on with the same text. */
+const LINE_MARK = /^(?:\/\/+!?|#+|>+)(?=\s|$)/;
+const BLOCK_COMMENT = /^(?:\/\*+!?|\*(?=\s|$))/;
 const TABLE_OR_FENCE = /^(?:\||```|~~~)/;
 /** Words after which a line was not ended on purpose. */
 const OPEN_ENDING =
-  /(?:[,;–—-]|(?:^|\s)(?:a|an|the|of|in|on|at|by|for|to|from|with|and|or|but|that|which|who|as|is|are|was|were|be|de|la|le|der|die|das|und|et|y))$/;
+  /(?:[,;–—-]|(?:^|\s)(?:a|an|the|of|in|on|at|by|for|to|from|into|with|and|or|but|if|when|while|than|that|which|who|as|is|are|was|were|be|has|have|had|not|this|his|her|its|their|our|my|your|de|la|le|der|die|das|und|et|y))$/;
 /** Lines shorter than this are never taken as a wrapped text's full width. */
 const LEAST_WIDTH = 60;
 /** A line filled less than this share of its paragraph's width, with room for the next word, was ended on purpose. */
 const FULL_SHARE = 0.8;
 
 interface Line extends Span {
-  /** The line's beginning as the patterns above look at it. */
+  /** The mark of a comment, quotation or heading that the line begins with, or stands inside; empty if there is none. */
+  readonly mark: string;
+  /** The beginning of what follows that mark. */
   readonly head: string;
-  readonly comment: string;
   readonly hasWords: boolean;
 }
 
@@ -76,33 +78,17 @@ export function passages(text: string, paragraph: Span): Span[] {
   const width = lines.reduce((longest, line) => Math.max(longest, line.endChar - line.startChar), LEAST_WIDTH);
   const found: Span[] = [];
   let start = -1;
-  let inBlockComment = false;
-  const close = (endChar: number): void => {
-    if (start !== -1) found.push({ startChar: start, endChar });
+  let previous: Line | undefined;
+  const close = (): void => {
+    if (previous !== undefined && start !== -1) found.push({ startChar: start, endChar: previous.endChar });
     start = -1;
   };
-  let previous: Line | undefined;
-  for (const [index, line] of lines.entries()) {
-    const opensComment = line.head.startsWith('/*');
-    const starIsComment = inBlockComment && line.head.startsWith('*');
-    if (opensComment) inBlockComment = true;
-    const goesOn = starIsComment || (line.comment !== '' && line.comment === previous?.comment);
-    if (!line.hasWords || previous === undefined) {
-      close(previous?.endChar ?? paragraph.startChar);
-    } else if (
-      TABLE_OR_FENCE.test(line.head) ||
-      TABLE_OR_FENCE.test(previous.head) ||
-      (!goesOn && (BULLET.test(line.head) || ENUMERATOR.test(line.head) || line.comment !== '' || opensComment)) ||
-      isHeading(previous, lines[index - 2], line) ||
-      endedOnPurpose(text, previous, line, width)
-    ) {
-      close(previous.endChar);
-    }
+  for (const line of lines) {
+    if (previous === undefined || !line.hasWords || standsApart(previous, line) || endedOnPurpose(text, previous, line, width)) close();
     if (line.hasWords && start === -1) start = skipMarkers(text, line.startChar, line.endChar);
-    if (inBlockComment && text.slice(line.startChar, line.endChar).includes('*/')) inBlockComment = false;
     previous = line;
   }
-  if (previous !== undefined) close(previous.endChar);
+  close();
   return found;
 }
 
@@ -125,14 +111,15 @@ export function skipSpaces(text: string, from: number, limit: number): number {
   return Math.min(at, limit);
 }
 
-/** Whether a stretch holds a letter or a digit. */
-export function hasWords(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end;) {
+/** The offset of the first letter or digit at or after `from`; `limit` if there is none. */
+export function wordAfter(text: string, from: number, limit: number): number {
+  let at = from;
+  while (at < limit) {
     const code = codeAt(text, at);
-    if (isLetterOrDigit(code)) return true;
+    if (isLetterOrDigit(code)) break;
     at += unitsOf(code);
   }
-  return false;
+  return Math.min(at, limit);
 }
 
 function isBlank(text: string, start: number, end: number): boolean {
@@ -141,25 +128,25 @@ function isBlank(text: string, start: number, end: number): boolean {
 
 function linesOf(text: string, paragraph: Span): Line[] {
   const lines: Line[] = [];
+  let isInside = false;
   for (let at = paragraph.startChar; at <= paragraph.endChar;) {
-    const line = lineAt(text, at, paragraph);
-    const start = skipSpaces(text, line.startChar, line.endChar);
-    const head = text.slice(start, Math.min(start + 80, line.endChar));
-    lines.push({
-      startChar: start,
-      endChar: line.endChar,
-      head,
-      comment: COMMENT.exec(head)?.[0] ?? '',
-      hasWords: hasWords(text, start, line.endChar),
-    });
-    at = line.endChar + 1;
+    const { startChar, endChar } = lineAt(text, at, paragraph);
+    const start = skipSpaces(text, startChar, endChar);
+    const beginning = text.slice(start, Math.min(start + 80, endChar));
+    isInside ||= beginning.startsWith('/*');
+    const mark = (isInside ? BLOCK_COMMENT : LINE_MARK).exec(beginning)?.[0] ?? '';
+    const head = beginning.slice(mark.length).trimStart();
+    lines.push({ startChar: start, endChar, mark: isInside ? '/*' : mark, head, hasWords: wordAfter(text, start, endChar) < endChar });
+    if (isInside && text.slice(start, endChar).includes('*/')) isInside = false;
+    at = endChar + 1;
   }
   return lines;
 }
 
-/** A line with `#` marks, unless lines beside it have the same mark: then it is a comment of several lines. */
-function isHeading(line: Line, before: Line | undefined, after: Line): boolean {
-  return line.comment.startsWith('#') && before?.comment !== line.comment && after.comment !== line.comment;
+/** Whether a line begins a stretch of its own: another kind of mark, a list item, a table row, the edge of a code block. */
+function standsApart(previous: Line, line: Line): boolean {
+  if (line.mark !== previous.mark) return true;
+  return LIST_ITEM.test(line.head) || TABLE_OR_FENCE.test(line.head) || TABLE_OR_FENCE.test(previous.head);
 }
 
 function endedOnPurpose(text: string, line: Line, next: Line, width: number): boolean {

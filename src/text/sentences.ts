@@ -12,7 +12,7 @@ import {
   isWordCharacter,
   unitsOf,
 } from './characters';
-import { hasWords, passages, skipMarkers, skipSpaces } from './passages';
+import { passages, skipMarkers, skipSpaces, wordAfter } from './passages';
 import type { Span } from './span';
 
 /** Ends a sentence when space follows. */
@@ -31,8 +31,8 @@ interface Following {
   readonly word: string;
   /** The code point just after the word, or -1. */
   readonly after: number;
-  /** Whether a quotation mark or bracket opens before it. */
-  readonly opened: 'quote' | 'bracket' | undefined;
+  /** What opens before it: a quotation, or an aside in brackets or after a dash. */
+  readonly opened: 'quote' | 'aside' | undefined;
 }
 
 /**
@@ -46,18 +46,22 @@ export function sentencesOf(text: string, paragraph: Span): Span[] {
 function sentencesOfPassage(text: string, passage: Span): Span[] {
   const found: Span[] = [];
   let start = passage.startChar;
-  for (let at = start; at < passage.endChar; at++) {
+  let firstWord = wordAfter(text, start, passage.endChar);
+  for (let at = firstWord; at < passage.endChar; at++) {
     const character = text.charAt(at);
     if (!TERMINATORS.has(character) && !WIDE_TERMINATORS.has(character)) continue;
     const end = sentenceEnd(text, at, start, passage);
-    if (end.isEnd && hasWords(text, start, end.offset)) {
+    if (end.isEnd) {
       found.push({ startChar: start, endChar: end.offset });
       start = nextStart(text, end.offset, passage.endChar);
+      firstWord = wordAfter(text, start, passage.endChar);
+      at = firstWord;
+    } else {
+      at = end.offset - 1;
     }
-    at = Math.max(at, end.offset - 1);
   }
   const end = trimEnd(text, start, passage.endChar);
-  if (hasWords(text, start, end)) found.push({ startChar: start, endChar: end });
+  if (firstWord < end) found.push({ startChar: start, endChar: end });
   return found;
 }
 
@@ -73,7 +77,7 @@ function sentenceEnd(text: string, at: number, start: number, passage: Span): { 
   const mark = text.slice(at, Math.min(offset, at + REACH));
   const afterMark = offset;
   offset = skipClosers(text, offset, passage.endChar);
-  if (offset >= passage.endChar) return { offset: passage.endChar, isEnd: true };
+  if (offset >= passage.endChar) return { offset, isEnd: true };
   const next = codeAt(text, offset);
   if (!isSpace(next)) {
     const isEnd = isWide && isLetterOrDigit(next) && offset === afterMark;
@@ -93,28 +97,34 @@ function fullStopEnds(text: string, at: number, start: number, following: Follow
     following.opened === 'quote' || (isSentenceStarter(following.word) && following.after !== 0x2e && following.after !== 0x2d);
   if (isSingleLetter(word.text)) {
     if (word.start === start) return false;
-    if (isLowerCase(codeAt(text, word.start)) && abbreviationKind(word.text) === undefined) return !isSingleLetter(following.word);
-    return abbreviationKind(word.text) !== 'name' && following.kind === 'upper' && startsSentence;
+    const isPlain = isLowerCase(codeAt(text, word.start)) && abbreviationKind(word.text) === undefined;
+    return isPlain ? !isSingleLetter(following.word) : following.kind === 'upper' && startsSentence && word.text !== 'v';
   }
   if (/^\d+$/.test(word.text)) {
-    if (word.start === start && word.text.length <= 3) return false;
-    const isOrdinal = word.text.length <= 2 && (followsOrdinal(following.word) || (following.kind === 'digit' && following.after === 0x2e));
-    return !isOrdinal;
+    const isListMark = word.start === start && word.text.length <= 3;
+    return !isListMark && !isOrdinal(text, word, following);
   }
   const kind = abbreviationKind(word.text);
   switch (kind) {
     case undefined:
-      return !(following.opened === 'bracket' && following.kind !== 'upper' && following.kind !== 'caseless');
+      return !(following.opened === 'aside' && following.kind !== 'upper' && following.kind !== 'caseless');
     case 'name':
       return false;
     case 'number':
-      return following.kind !== 'digit' && following.opened !== 'bracket' && !isNumberLike(following.word);
+      return following.kind !== 'digit' && following.opened !== 'aside' && !isNumberLike(following.word);
     case 'place':
-      if (following.kind === 'digit' || following.opened === 'bracket') return false;
+      if (following.kind === 'digit' || following.opened === 'aside') return false;
       return startsSentence || codeBefore(text, trimEnd(text, start, word.start)) === 0x2c;
     case 'other':
-      return following.kind !== 'digit' && following.opened !== 'bracket' && (startsSentence || following.kind === 'caseless');
+      return following.kind !== 'digit' && following.opened !== 'aside' && (startsSentence || following.kind === 'caseless');
   }
+}
+
+/** A number with a full stop that is read as an ordinal: "3. Oktober", and the parts of "3. 10. 1990". */
+function isOrdinal(text: string, word: { text: string; start: number }, following: Following): boolean {
+  if (word.text.length > 2) return false;
+  const isInDate = following.after === 0x2e || /\d\.\s$/.test(text.slice(Math.max(0, word.start - 3), word.start));
+  return followsOrdinal(following.word) || (following.kind === 'digit' && isInDate);
 }
 
 /** "S1", "IV", "A": what stands after "Fig." or "No." as a number does. */
@@ -144,7 +154,7 @@ function followingWord(text: string, from: number, limit: number): Following {
     if (at >= end) return { kind: 'caseless', word: '', after: -1, opened };
     const character = String.fromCodePoint(code);
     if ('"“„«»‹›‘‚\'`'.includes(character)) opened ??= 'quote';
-    else if ('([{'.includes(character)) opened ??= 'bracket';
+    else if ('([{-–—_'.includes(character)) opened ??= 'aside';
     at += unitsOf(code);
     if (character === '\n') at = skipMarkers(text, at, limit);
   }
@@ -179,8 +189,8 @@ function skipSpacedCloser(text: string, from: number, limit: number): number {
 /** The beginning of the next sentence: past space, and past comment marks when a new line begins. */
 function nextStart(text: string, from: number, limit: number): number {
   const at = skipSpaces(text, from, limit);
-  const line = text.lastIndexOf('\n', at - 1);
-  return line >= from ? skipMarkers(text, line + 1, limit) : at;
+  const line = text.slice(from, at).lastIndexOf('\n');
+  return line >= 0 ? skipMarkers(text, from + line + 1, limit) : at;
 }
 
 function trimEnd(text: string, start: number, end: number): number {

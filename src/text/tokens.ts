@@ -18,23 +18,29 @@ import type { Span } from './span';
 const URL_START = /^(?:(?:https?|ftps?|file|git|ssh):\/\/|mailto:|www\.)[^\s<>"`]/i;
 const URL_STOP = new Set('<>"`“”«»「」'.split(''));
 const URL_TRAILERS = new Set(".,;:!?'’*_…".split(''));
-/** Marks of which a run is one token: ellipses, dashes, rules, emphasis. */
-const RUNS = new Set('.-=*#~_!?'.split(''));
+/** Marks of which a run is one token: ellipses, dashes, rules, emphasis, comments. */
+const RUNS = new Set('.-=*#~_!?/'.split(''));
 const CURRENCY = /\p{Sc}/u;
 /** English endings that are tokens of their own, after CoNLL04: Chicago 's, do n't is don 't. */
 const CLITICS = new Set(['s', 't', 're', 've', 'll', 'd', 'm']);
+/** Words that an apostrophe begins. */
+const SHORTENED = new Set(['n', 'em', 'tis', 'twas', 'til', 'cause', 'bout']);
 /** French and Italian words that lose their vowel before the next word. */
 const ELIDED = new Set('l d j n s m t c qu jusqu lorsqu puisqu quoiqu dell all nell sull dall coll un quell bell sant gl'.split(' '));
 /** Scripts that write words without spaces between them. */
 const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
-/** Characters that always are grapheme clusters on their own, beside any other of them. */
-const SIMPLE =
-  /^[\x20-\x7E\xA1-\xAC\xAE-\u02FF\u0370-\u0482\u048A-\u052F\u05D0-\u05EA\u0620-\u064A\u2010-\u2027\u2030-\u205E\u20A0-\u20BF\u3001-\u3029\u3041-\u3096\u30A1-\u30FC\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF5E]*$/;
+/** Characters between any two of which a grapheme cluster ends; the class of a regular expression. */
+const PLAIN =
+  '\\x21-\\x7E\\xA1-\\xA8\\xAA-\\xAC\\xAF-\\u02FF\\u0370-\\u0482\\u048A-\\u052F\\u05D0-\\u05EA\\u0620-\\u064A\\u0E01-\\u0E30\\u0E32\\u0E40-\\u0E46' +
+  '\\u2010-\\u2027\\u2030-\\u203B\\u20A0-\\u20BF\\u3001-\\u3029\\u3041-\\u3096\\u30A1-\\u30FC\\u3400-\\u4DBF\\u4E00-\\u9FFF\\uAC00-\\uD7A3\\uFF01-\\uFF5E';
+const ALL_PLAIN = new RegExp(`^[${PLAIN}]*$`);
+/** A grapheme cluster ends between these two: a combining mark before does no harm. */
+const PLAIN_CUT = new RegExp(`^[${PLAIN}\\p{M}][${PLAIN}]$`, 'u');
 const HEBREW = /[\u05D0-\u05EA]/;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const words = new Intl.Segmenter('en', { granularity: 'word' });
-/** Longest piece that is handed to the word segmenter at once. */
+/** How much is handed to a segmenter at once, in UTF-16 units. */
 const PIECE = 2000;
 
 /**
@@ -58,12 +64,12 @@ export function tokensOf(text: string, sentence: Span): Span[] {
   return found;
 }
 
-/** The offset of the full stop that ends the sentence, or -1. */
+/** The offset of the full stop that ends the sentence, or -1. CoNLL04 leaves a stop before `''` with its word: such a one does not count. */
 function finalStopOf(text: string, sentence: Span): number {
   let at = sentence.endChar;
   while (at > sentence.startChar) {
     const code = codeBefore(text, at);
-    if (code === 0x2e) return at - 1;
+    if (code === 0x2e) return text.startsWith("''", at) ? -1 : at - 1;
     if (isWordCharacter(code) || code === 0x2c || code === 0x3b || code === 0x3a) return -1;
     at -= unitsOf(code);
   }
@@ -72,26 +78,51 @@ function finalStopOf(text: string, sentence: Span): number {
 
 /** Adds the tokens of a stretch without spaces. */
 function chunkTokens(text: string, start: number, end: number, finalStop: number, found: Span[]): void {
+  const chunk = text.slice(start, end);
+  const isPlain = ALL_PLAIN.test(chunk);
+  let inside: Uint8Array | undefined;
+  const splitsGrapheme = (at: number): boolean => {
+    if (isPlain || at === end || PLAIN_CUT.test(text.slice(at - 1, at + 1))) return false;
+    inside ??= graphemeInsides(chunk);
+    return inside[at - start] === 1;
+  };
   const cuts: number[] = [];
   for (let at = start; at < end;) {
     at = tokenEnd(text, at, start, end, finalStop, cuts);
+    while (splitsGrapheme(at)) at++;
     cuts.push(at);
   }
-  const chunk = text.slice(start, end);
-  const allowed = SIMPLE.test(chunk) ? undefined : graphemeEnds(chunk, start);
   let from = start;
   for (const cut of cuts) {
-    if (cut <= from || (allowed !== undefined && cut !== end && !allowed.has(cut))) continue;
+    if (cut <= from || splitsGrapheme(cut)) continue;
     const token = withoutBidiControls(text, from, cut);
     if (token.endChar > token.startChar) found.push(token);
     from = cut;
   }
 }
 
-function graphemeEnds(chunk: string, start: number): Set<number> {
-  const ends = new Set<number>();
-  for (const { index } of graphemes.segment(chunk)) ends.add(start + index);
-  return ends;
+/** 1 for each offset that lies inside a grapheme cluster. */
+function graphemeInsides(chunk: string): Uint8Array {
+  const inside = new Uint8Array(chunk.length).fill(1);
+  for (const start of segmentStarts(graphemes, chunk)) inside[start] = 0;
+  return inside;
+}
+
+/** Where the segments of a text begin. The text is handed over in pieces: a segmenter's time grows with the square of the length. */
+function* segmentStarts(segmenter: Intl.Segmenter, text: string): Generator<number> {
+  let size = PIECE;
+  for (let from = 0; from < text.length;) {
+    const isLast = from + size >= text.length;
+    let last = from;
+    for (const { index } of segmenter.segment(text.slice(from, from + size))) {
+      last = from + index;
+      yield last;
+    }
+    if (isLast) return;
+    // The piece may have cut its last segment: the next piece begins there again, and is longer if it was the only one.
+    size = last === from ? 2 * size : PIECE;
+    from = last;
+  }
 }
 
 function withoutBidiControls(text: string, start: number, end: number): Span {
@@ -136,17 +167,13 @@ function invisibleEnd(text: string, from: number, end: number, finalStop: number
   return isWordCharacter(codeAt(text, at)) ? wordEnd(text, at, end, finalStop, cuts) : at + unitsOf(codeAt(text, at));
 }
 
-/** An apostrophe before a word: a clitic ('s), a name or shortened word ('Brien, '90s, 'em), or an opening quotation mark. */
+/** An apostrophe before a word: a clitic ('s), a shortened word ('90s, 'em), the rest of "O 'Brien", or else a quotation mark. */
 function apostropheEnd(text: string, at: number, start: number, end: number, finalStop: number, cuts: number[]): number {
   const word = /^[\p{L}\p{N}]*/u.exec(text.slice(at + 1, Math.min(at + 12, end)))?.[0] ?? '';
-  const isClitic = CLITICS.has(word.toLowerCase());
-  if (isClitic || isDigit(text.charCodeAt(at + 1)) || /^(?:n|em|tis|twas|til|cause|bout)$/i.test(word)) {
-    return isClitic ? at + 1 + word.length : wordEnd(text, at + 1, end, finalStop, cuts);
-  }
-  const follows = text.slice(Math.max(0, at - 2), at);
-  if (at === start && /(?:^|\P{L})O $/u.test(text.slice(Math.max(0, at - 3), at)) && follows !== '')
-    return wordEnd(text, at + 1, end, finalStop, cuts);
-  return at + 1;
+  if (CLITICS.has(word.toLowerCase())) return at + 1 + word.length;
+  const isShortened = isDigit(text.charCodeAt(at + 1)) || SHORTENED.has(word.toLowerCase());
+  const followsO = at === start && /(?:^|[^\p{L}\p{N}])O $/iu.test(text.slice(Math.max(0, at - 3), at));
+  return isShortened || followsO ? wordEnd(text, at + 1, end, finalStop, cuts) : at + 1;
 }
 
 /** Where the URL that begins at `at` ends, without the punctuation of the sentence around it; -1 if there is none. */
@@ -219,10 +246,11 @@ function joins(text: string, at: number, stop: number, next: number, code: numbe
     case '"':
     case '״':
       return HEBREW.test(String.fromCodePoint(before)) && HEBREW.test(String.fromCodePoint(after));
+    case '-':
+      return isWordCharacter(after) || (after === 0x27 && isLetter(codeAt(text, next + 1)));
     case "'":
     case '’':
     case '׳':
-    case '-':
     case '‐':
     case '‑':
     case '&':
@@ -264,8 +292,9 @@ function withTrailing(text: string, at: number, stop: number, end: number, final
   if (character === '.' && after !== '.') {
     const word = text.slice(Math.max(at, stop - 40), stop);
     if (stop === finalStop) return keepsFinalStop(word) ? stop + 1 : stop;
-    const isOpen = stop + 1 === end;
-    return isOpen || abbreviationKind(word) !== undefined || isSingleLetter(word) ? stop + 1 : stop;
+    // A sentence cannot end before these, so the word is an abbreviation that the list lacks.
+    const isAbbreviation = stop + 1 === end || ',;:'.includes(after) || abbreviationKind(word) !== undefined || isSingleLetter(word);
+    return isAbbreviation || text.startsWith("''", stop + 1) ? stop + 1 : stop;
   }
   if (character === '-' && after !== '-' && (stop + 1 === end || ',;)'.includes(after))) return stop + 1;
   if ((character === '#' || character === '+') && stop - at <= 2 && isLetter(codeAt(text, at))) {
@@ -278,10 +307,5 @@ function withTrailing(text: string, at: number, stop: number, end: number, final
 
 /** Adds the inner word ends of a stretch whose script sets no spaces. */
 function addUnspacedCuts(text: string, start: number, stop: number, cuts: number[]): void {
-  for (let from = start; from < stop;) {
-    let to = Math.min(from + PIECE, stop);
-    if (to < stop && unitsOf(codeAt(text, to - 1)) === 2) to--;
-    for (const { index } of words.segment(text.slice(from, to))) if (from + index > start) cuts.push(from + index);
-    from = to;
-  }
+  for (const index of segmentStarts(words, text.slice(start, stop))) cuts.push(start + index);
 }

@@ -1,4 +1,5 @@
-import type { AnnotationDocument, Item } from './document';
+import type { AnnotationDocument } from './document';
+import { isUntouched } from './document';
 import type { Edit } from './edits';
 
 /**
@@ -6,7 +7,6 @@ import type { Edit } from './edits';
  * accepted or rejected, noted or flagged is a person's work and stays, too.
  */
 export function takeSuggestionsOut(document: AnnotationDocument): Edit & { readonly kind: 'group' } {
-  const isUntouched = ({ status, note, discuss }: Item): boolean => status === 'suggested' && note === undefined && discuss === undefined;
   const relations = [...document.relations.values()];
   const staying = relations.filter((relation) => !isUntouched(relation));
   const needed = new Set(staying.flatMap(({ head, tail }) => [head, tail]));

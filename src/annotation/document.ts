@@ -71,3 +71,8 @@ export function extent(mention: Mention): Span {
 export function isLost(mention: Mention): boolean {
   return mention.spans.every((span) => span.startChar === span.endChar);
 }
+
+/** Whether an item is a suggestion that nobody has touched: undecided, without a note or a flag. Only such are ever replaced unasked. */
+export function isUntouched(item: Item): boolean {
+  return item.status === 'suggested' && item.note === undefined && item.discuss === undefined;
+}

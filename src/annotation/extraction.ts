@@ -1,6 +1,6 @@
 import type { SentenceSpans, Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
-import { extent, isLost } from './document';
+import { extent, isLost, isUntouched } from './document';
 import type { Edit } from './edits';
 import type { Taken } from './ids';
 import { mentionId, relationId, takenIn } from './ids';
@@ -59,17 +59,12 @@ function standingAt(document: AnnotationDocument, found: SentenceSpans): { kept:
   const equal = standing.find((sentence) => sameSpans(sentence, found));
   if (equal !== undefined) return { kept: [equal], replaceable: [] };
   const holdsWork = (sentence: Sentence, index: number): boolean =>
-    sentence.state !== 'new' || allItems(layoutOf(document).sentences[first + index]).some((item) => !isReplaceable(item));
+    sentence.state !== 'new' || allItems(layoutOf(document).sentences[first + index]).some((item) => !isUntouched(item));
   return { kept: standing.filter(holdsWork), replaceable: standing.filter((sentence, index) => !holdsWork(sentence, index)) };
 }
 
 function allItems(items: SentenceItems | undefined): readonly Item[] {
   return items === undefined ? [] : [...items.mentions, ...items.relations];
-}
-
-/** A suggestion that nobody has touched: no note, no flag. */
-function isReplaceable(item: Item): boolean {
-  return item.status === 'suggested' && item.note === undefined && item.discuss === undefined;
 }
 
 function sameSpans(a: SentenceSpans, b: SentenceSpans): boolean {
@@ -144,7 +139,7 @@ class Extraction {
       if (head === undefined && tail === undefined) continue;
       const isWithin =
         (head?.read !== undefined && head.read === tail?.read) || (head?.removed !== undefined && head.removed === tail?.removed);
-      if (isWithin && isReplaceable(relation)) relations.add(relation);
+      if (isWithin && isUntouched(relation)) relations.add(relation);
       else {
         staying.push(relation);
         needed.add(relation.head).add(relation.tail);
@@ -152,7 +147,7 @@ class Extraction {
     }
     const mentions = new Set<Mention>();
     for (const { mention, read, removed } of near.values())
-      if ((read !== undefined || removed !== undefined) && isReplaceable(mention) && !needed.has(mention.id)) mentions.add(mention);
+      if ((read !== undefined || removed !== undefined) && isUntouched(mention) && !needed.has(mention.id)) mentions.add(mention);
     return { mentions, relations, staying };
   }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { AnnotationDocument } from '../annotation/document';
 import { checkOffsets, fromJson, toJson } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
+import type { ErrorCode } from '../errors';
 import { SpangridError, messageOf } from '../errors';
 import { atomicWrite, removeLeftovers } from './atomicWrite';
 import { withLock } from './lock';
@@ -10,6 +11,12 @@ import { readBytes } from './read';
 
 /** A larger annotation file is refused: the text should be split. */
 export const MAX_BYTES = 20 * 1024 * 1024;
+
+/** What to do about an annotation file that can't be used. */
+const ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'annotation.invalid': 'correct it, restore it from version control, or move it away to start anew',
+  'annotation.conflict': 'bring the text back to that state, or move the annotation file away to start anew',
+};
 
 /**
  * The annotation file of one text, as the store of the editor (and the command line) sees it. It remembers what it last read or
@@ -40,14 +47,19 @@ export class AnnotationStore {
   }
 
   private parse(content: string, text: string): AnnotationDocument {
-    const { document } = fromJson(content, this.path);
-    if (document.text.sha256 !== textHash(text))
-      throw new SpangridError(
-        'annotation.conflict',
-        `${this.path} holds annotations of another state of the text. They are left untouched; bring the text back to that state, or move the file away to start anew.`,
-      );
-    checkOffsets(document, text, this.path);
-    return document;
+    try {
+      const { document } = fromJson(content, this.path);
+      if (document.text.sha256 !== textHash(text))
+        throw new SpangridError('annotation.conflict', `${this.path} holds annotations of another state of the text.`);
+      checkOffsets(document, text, this.path);
+      return document;
+    } catch (error) {
+      const advice = error instanceof SpangridError ? ADVICE[error.code] : undefined;
+      if (advice === undefined) throw error;
+      throw new SpangridError((error as SpangridError).code, `${messageOf(error)} The file was left as it is: ${advice}.`, {
+        cause: error,
+      });
+    }
   }
 
   /**

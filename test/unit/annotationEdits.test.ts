@@ -147,6 +147,32 @@ test('where items lie is the same, carried over from edit to edit or worked out 
   );
 });
 
+test('relations across sentences keep their order when one of their mentions moves', () => {
+  const ann = makeMention(TEXT, 'eeeeeeee', 'Peop', [{ startChar: 19, endChar: 22 }], 'accepted');
+  const far = (id: string, head: Mention): Edit => {
+    return { kind: 'relation', id, previous: undefined, next: { id, type: 'Knows', head: head.id, tail: ann.id, status: 'accepted' } };
+  };
+  const document = apply(full, group(add(ann), far('ffffffff', BOB), far('gggggggg', ROME)));
+  expect(layoutOf(document).elsewhere.relations.map(({ head }) => head)).toEqual([BOB.id, ROME.id]);
+  const moved = { ...ROME, spans: [{ startChar: 0, endChar: 1 }] };
+  const after = apply(document, { kind: 'mention', id: ROME.id, previous: ROME, next: moved });
+  expect(layoutOf(after).elsewhere.relations.map(({ head }) => head)).toEqual([ROME.id, BOB.id]);
+});
+
+test('a group that changes one item twice is undone in the opposite order', () => {
+  const [second, third] = [
+    { ...BOB, type: 'Org' },
+    { ...BOB, type: 'Loc' },
+  ];
+  const edit = group(
+    { kind: 'mention', id: BOB.id, previous: BOB, next: second },
+    { kind: 'mention', id: BOB.id, previous: second, next: third },
+  );
+  const changed = apply(full, edit);
+  expect(changed.mentions.get(BOB.id)).toBe(third);
+  expect(apply(changed, invert(edit)).mentions.get(BOB.id)).toBe(BOB);
+});
+
 test('an edit leaves the items of other sentences where they are', () => {
   const before = layoutOf(full);
   const after = layoutOf(apply(full, { kind: 'mention', id: BOB.id, previous: BOB, next: { ...BOB, type: 'Org' } }));

@@ -139,6 +139,13 @@ test('a prediction that overlaps an accepted mention is not added, nor are its r
     ]);
 });
 
+test('an accepted mention whose words were deleted stands in nobody’s way', () => {
+  const lost = { ...mention('Org', 'Ray', 'accepted'), spans: [{ startChar: 4, endChar: 4 }] };
+  const document = extract(holding('in-progress', [lost]), FIRST, LIVES);
+  expect(document.mentions.get(lost.id)).toBe(lost);
+  expect(said(document)).toContain('suggested Peop Bob Ray');
+});
+
 test('a pair that has an accepted relation gets no second one', () => {
   const [bob, rome] = [mention('Peop', 'Bob Ray', 'accepted'), mention('Loc', 'Rome', 'accepted')];
   for (const accepted of [relation('Kill', bob, rome, 'accepted'), relation('Live_In', rome, bob, 'accepted')]) {

@@ -10,6 +10,7 @@ import type { SpangridError } from '../../src/errors';
 import { detectFormat, formatNamed } from '../../src/formats/all';
 import { readSpert, readTypes, spert, typesName, writeSpert, writeTypes } from '../../src/formats/spert';
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
+import { decodeText } from '../../src/files/text';
 import { annotated } from './annotationArbitraries';
 
 /** The sample of docs/formats.md. */
@@ -272,6 +273,17 @@ test('import then export gives back the same annotations', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('the text that is made of tokens is the same when it is read from disk', () => {
+  for (const first of ['\uFEFFx', 'a\r\nb', 'a\rb', 'x']) {
+    const { text, document } = fromTokenSentences('F.txt', [
+      { tokens: [first, 'Rome'], mentions: [{ type: 'Loc', startToken: 1, endToken: 2 }], relations: [] },
+    ]);
+    expect(decodeText(Buffer.from(text), 'F.txt')).toEqual({ text, sha256: document.text.sha256 });
+    const [rome] = document.mentions.values();
+    expect(text.slice(rome?.spans[0]?.startChar, rome?.spans[0]?.endChar)).toBe('Rome');
+  }
 });
 
 test('export then import gives back what the losses did not name', () => {

@@ -40,14 +40,6 @@ export interface ExtractOptions {
 /** Milliseconds that each part has taken since the model was opened. */
 export type Times = Record<'subwords' | 'encoder' | 'head' | 'decoding', number>;
 
-/** Subwords that are encoded at once: enough to keep the cores busy, few enough to look at cancel often. */
-const PACK = 256;
-
-/** One sentence, or one window of a long one, on its way through the model. */
-interface Piece extends ShapedSentence {
-  readonly sentence: number;
-}
-
 /** A model that is loaded and ready. */
 export class Extractor {
   readonly manifest: Manifest;
@@ -89,7 +81,8 @@ export class Extractor {
 
   /**
    * Finds mentions and relations in sentences that are already split into tokens (src/text/segment.ts does that for raw text).
-   * A sentence without tokens has none. Sentences are worked on in packs; what lies beside a sentence never changes its result.
+   * A sentence without tokens has none. Each sentence is worked on alone: with products in 8 bits a batch is not faster, and nothing
+   * beside a sentence can change its result.
    * Errors: cancelled, runtime.failed.
    */
   async extract(sentences: readonly (readonly string[])[], options: ExtractOptions): Promise<(Prediction | TablePrediction)[]> {
@@ -104,20 +97,20 @@ export class Extractor {
 
   /** The logits of each sentence's table, in order. Errors: cancelled, runtime.failed. */
   async *logits(sentences: readonly (readonly string[])[], signal?: AbortSignal): AsyncGenerator<TableLogits> {
-    let next = 0;
-    while (next < sentences.length) {
-      const pack: { readonly pieces: readonly Piece[]; readonly windows: readonly Window[]; readonly size: number }[] = [];
-      let length = 0;
-      while (next < sentences.length) {
-        const words = sentences[next] as readonly string[];
-        const split = this.#time('subwords', () => this.#pieces(words, next));
-        const subwords = split.pieces.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
-        if (pack.length > 0 && length + subwords > PACK) break;
-        pack.push({ ...split, size: words.length });
-        length += subwords;
-        next++;
+    const { entityTypes, relationTypes } = this.manifest.options;
+    for (const words of sentences) {
+      const { windows, pieces } = this.#time('subwords', () => this.#pieces(words));
+      const tables: TableLogits[] = [];
+      for (const piece of pieces) {
+        const started = performance.now();
+        const subwords = await abortable(this.#encoder.encode(piece, signal));
+        const encoded = performance.now();
+        tables.push(await abortable(this.#head.table(piece, subwords, signal)));
+        this.times.encoder += encoded - started;
+        this.times.head += performance.now() - encoded;
       }
-      for (const { pieces, windows, size } of await this.#tables(pack, signal)) yield this.#merge(size, windows, pieces);
+      const [first = EMPTY] = tables;
+      yield tables.length > 1 ? mergeWindows(words.length, windows, tables, entityTypes.length, relationTypes.length) : first;
     }
   }
 
@@ -134,53 +127,19 @@ export class Extractor {
   }
 
   /** A sentence as one piece, or as windows where the encoder cannot hold it at once. */
-  #pieces(words: readonly string[], sentence: number): { readonly pieces: readonly Piece[]; readonly windows: readonly Window[] } {
-    if (words.length === 0) return { pieces: [], windows: [] };
+  #pieces(words: readonly string[]): { readonly windows: readonly Window[]; readonly pieces: readonly ShapedSentence[] } {
+    if (words.length === 0) return { windows: [], pieces: [] };
     const wordShapes = words.map(wordShape);
     const whole = this.#subwords.encode(words);
     const maximum = maximumLength(this.manifest.encoder);
-    if (whole.inputIds.length <= maximum) return { pieces: [{ ...whole, wordShapes, sentence }], windows: [[0, words.length]] };
-    const windows = windowsOf(
-      whole.ranges.map(([start, end]) => end - start),
-      maximum - 2,
-    );
+    if (whole.inputIds.length <= maximum) return { windows: [[0, words.length]], pieces: [{ ...whole, wordShapes }] };
+    const lengths = whole.ranges.map(([start, end]) => end - start);
+    const windows = windowsOf(lengths, maximum - 2);
     const pieces = windows.map(([start, end]) => ({
       ...cutOff(this.#subwords.encode(words.slice(start, end)), maximum),
       wordShapes: wordShapes.slice(start, end),
-      sentence,
     }));
-    return { pieces, windows };
-  }
-
-  /** The tables of all pieces, still by sentence. */
-  async #tables(
-    pack: readonly { readonly pieces: readonly Piece[]; readonly windows: readonly Window[]; readonly size: number }[],
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly pieces: readonly TableLogits[]; readonly windows: readonly Window[]; readonly size: number }[]> {
-    const tables: TableLogits[][] = pack.map(() => []);
-    const all = pack.flatMap(({ pieces }, at) => pieces.map((piece) => ({ piece, at })));
-    // Windows of a long sentence fill a pack each.
-    const runs = all.reduce((sum, { piece }) => sum + piece.inputIds.length, 0) > 2 * PACK ? all.map((one) => [one]) : [all];
-    for (const run of runs) {
-      if (run.length === 0) continue;
-      stopIfAborted(signal);
-      const sentences = run.map(({ piece }) => piece);
-      const started = performance.now();
-      const subwords = await abortable(this.#encoder.encode(sentences, signal));
-      const encoded = performance.now();
-      const found = await abortable(this.#head.tables(sentences, subwords, signal));
-      this.times.encoder += encoded - started;
-      this.times.head += performance.now() - encoded;
-      run.forEach(({ at }, index) => tables[at]?.push(found[index] as TableLogits));
-    }
-    return pack.map(({ windows, size }, at) => ({ pieces: tables[at] ?? [], windows, size }));
-  }
-
-  #merge(size: number, windows: readonly Window[], tables: readonly TableLogits[]): TableLogits {
-    const [only] = tables;
-    if (size === 0 || only === undefined) return { size: 0, band: 0, diagonal: new Float32Array(0), upper: new Float32Array(0) };
-    const { entityTypes, relationTypes } = this.manifest.options;
-    return tables.length === 1 ? only : mergeWindows(size, windows, tables, entityTypes.length, relationTypes.length);
+    return { windows, pieces };
   }
 
   #time<T>(part: keyof Times, work: () => T): T {
@@ -193,6 +152,9 @@ export class Extractor {
   }
 }
 
+/** The table of a sentence without tokens. */
+const EMPTY: TableLogits = { size: 0, band: 0, diagonal: new Float32Array(0), upper: new Float32Array(0) };
+
 /** A single word with more subwords than the encoder has positions keeps its first ones. */
 function cutOff({ inputIds, ranges }: SubwordSentence, maximum: number): SubwordSentence {
   if (inputIds.length <= maximum) return { inputIds, ranges };
@@ -200,10 +162,6 @@ function cutOff({ inputIds, ranges }: SubwordSentence, maximum: number): Subword
     inputIds: [...inputIds.slice(0, maximum - 1), inputIds[inputIds.length - 1] as number],
     ranges: ranges.map(([start]) => [start, maximum - 2] as const),
   };
-}
-
-function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new SpangridError('cancelled', 'Cancelled.');
 }
 
 /** An abort inside the encoder or the head, as the error that people see. */

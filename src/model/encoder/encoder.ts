@@ -7,9 +7,6 @@ import { attentionBias, embed, encoderLayer, relativePositionBucket, WORD_EMBEDD
 import { constantParameters, type Precision } from './parameters';
 import type { Weights } from './weights';
 
-/** Added to an attention score between two sentences of a pack: its exponential is exactly zero. */
-const APART = -1e9;
-
 /**
  * A BERT or MPNet encoder cut off after its first layers. Each layer is a session of its own: the float32 copies that a session is made
  * from are gone before the next is made, and a run can be cancelled between layers.
@@ -42,18 +39,15 @@ export class Encoder {
     const embedding = await session((graph) => {
       const parameters = constantParameters(graph, weights, precision);
       const words = graph.input('words', 'float32', ['t', width]);
-      const positions = graph.input('positions', 'int64', ['t']);
-      const mask = graph.input('mask', 'float32', ['t', 't']);
-      graph.output('embedded', embed(parameters, config, words, positions));
-      const buckets = config.model_type === 'mpnet' ? graph.input('buckets', 'int64', ['t', 't']) : undefined;
-      graph.output('bias', attentionBias(parameters, config, mask, buckets));
+      graph.output('embedded', embed(parameters, config, words, graph.input('positions', 'int64', ['t'])));
+      if (config.model_type === 'mpnet') graph.output('bias', attentionBias(parameters, config, graph.input('buckets', 'int64', ['t', 't'])));
     });
     const sessions: Session[] = [];
     for (let index = 0; index < layers; index++)
       sessions.push(
         await session((graph) => {
           const x = graph.input('x', 'float32', ['t', width]);
-          const bias = graph.input('bias', 'float32', [config.model_type === 'mpnet' ? config.num_attention_heads : 1, 't', 't']);
+          const bias = config.model_type === 'mpnet' ? graph.input('bias', 'float32', [config.num_attention_heads, 't', 't']) : undefined;
           graph.output('y', encoderLayer(constantParameters(graph, weights, precision), config, index, x, bias));
         }),
       );
@@ -61,25 +55,24 @@ export class Encoder {
   }
 
   /**
-   * Subword vectors of several sentences, packed one after the other, special tokens included: [t, d].
-   * No sentence may be longer than `maximumLength(config)`. Throws the signal's reason when it is aborted.
+   * Subword vectors of a sentence, special tokens included: [t, d]. It may not be longer than `maximumLength(config)`.
+   * Throws the signal's reason when it is aborted.
    */
-  async encode(sentences: readonly SubwordSentence[], signal?: AbortSignal): Promise<Tensor> {
-    const ids = sentences.flatMap(({ inputIds }) => inputIds);
-    const width = this.#config.hidden_size;
-    const firstPosition = this.#config.model_type === 'mpnet' ? 2 : 0;
-    const positions = sentences.flatMap(({ inputIds }) => inputIds.map((_, at) => at + firstPosition));
-    const words = this.#weights.rows(WORD_EMBEDDINGS, [this.#config.vocab_size, width], ids);
-    const { embedded, bias } = (await this.#embedding.run({
-      words: float32([ids.length, width], words),
-      positions: int64([ids.length], positions),
-      mask: mask(sentences),
-      ...(this.#config.model_type === 'mpnet' ? { buckets: buckets(positions) } : {}),
-    })) as { embedded: Tensor; bias: Tensor };
+  async encode({ inputIds }: SubwordSentence, signal?: AbortSignal): Promise<Tensor> {
+    const { hidden_size: width, vocab_size: vocabulary, model_type: type } = this.#config;
+    const firstPosition = type === 'mpnet' ? 2 : 0;
+    const { embedded, ...bias } = (await this.#embedding.run({
+      words: float32([inputIds.length, width], this.#weights.rows(WORD_EMBEDDINGS, [vocabulary, width], inputIds)),
+      positions: int64(
+        [inputIds.length],
+        inputIds.map((_, at) => at + firstPosition),
+      ),
+      ...(type === 'mpnet' ? { buckets: buckets(inputIds.length) } : {}),
+    })) as { embedded: Tensor; bias?: Tensor };
     let x = embedded;
     for (const layer of this.#layers) {
       signal?.throwIfAborted();
-      ({ y: x } = (await layer.run({ x, bias })) as { y: Tensor });
+      ({ y: x } = (await layer.run({ x, ...bias })) as { y: Tensor });
     }
     return x;
   }
@@ -90,33 +83,11 @@ export class Encoder {
   }
 }
 
-/** [t, t]: 0 where both subwords are of one sentence, APART elsewhere. */
-function mask(sentences: readonly SubwordSentence[]): Tensor {
-  const total = sentences.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
-  const data = new Float32Array(total * total);
-  if (sentences.length > 1) {
-    data.fill(APART);
-    let start = 0;
-    for (const { inputIds } of sentences) {
-      const end = start + inputIds.length;
-      for (let row = start; row < end; row++) data.fill(0, row * total + start, row * total + end);
-      start = end;
-    }
-  }
-  return float32([total, total], data);
+/** [t, t] buckets of key - query. */
+function buckets(length: number): Tensor {
+  const byDistance = Array.from({ length: 2 * length - 1 }, (_, at) => BigInt(relativePositionBucket(at - length + 1)));
+  const data = new BigInt64Array(length * length);
+  for (let query = 0; query < length; query++)
+    for (let key = 0; key < length; key++) data[query * length + key] = byDistance[key - query + length - 1] as bigint;
+  return { type: 'int64', shape: [length, length], data };
 }
-
-/** [t, t] buckets of key - query; between sentences they do not matter. */
-function buckets(positions: readonly number[]): Tensor {
-  const total = positions.length;
-  const data = new BigInt64Array(total * total);
-  positions.forEach((query, row) => {
-    positions.forEach((key, column) => {
-      data[row * total + column] = BUCKETS[key - query + MAXIMUM_DISTANCE] as bigint;
-    });
-  });
-  return { type: 'int64', shape: [total, total], data };
-}
-
-const MAXIMUM_DISTANCE = 1024;
-const BUCKETS = Array.from({ length: 2 * MAXIMUM_DISTANCE + 1 }, (_, at) => BigInt(relativePositionBucket(at - MAXIMUM_DISTANCE)));

@@ -1,9 +1,9 @@
 /**
  * Transformer encoder layers as Hugging Face has BERT (Devlin et al. 2019) and MPNet (Song et al. 2020): post-LayerNorm, exact GELU.
- * Sentences are packed one after the other along one axis t; a bias on the attention scores keeps them apart, so that there is no padding.
+ * They run over one sentence of t subwords: no padding, no masks, and nothing beside it that could change its result.
  */
 import type { Value } from '../graph/graph';
-import { Add, Gather, Gelu, LayerNormalization, MatMul, Mul, Reshape, Slice, Softmax, Transpose, Unsqueeze, scalar } from '../graph/operators';
+import { Add, Gather, Gelu, LayerNormalization, MatMul, Mul, Reshape, Slice, Softmax, Transpose, scalar } from '../graph/operators';
 import { dimensionAt } from '../graph/shape';
 import type { EncoderConfig } from './config';
 import type { Parameters } from './parameters';
@@ -14,7 +14,7 @@ export const WORD_EMBEDDINGS = 'encoder.embeddings.word_embeddings.weight';
 /**
  * Sum of the embeddings, normalised.
  * @param words [t, d] word embeddings of the subwords
- * @param positions [t] int64, each sentence's own
+ * @param positions [t] int64
  * @returns [t, d]
  */
 export function embed(parameters: Parameters, config: EncoderConfig, words: Value, positions: Value): Value {
@@ -26,20 +26,17 @@ export function embed(parameters: Parameters, config: EncoderConfig, words: Valu
 }
 
 /**
- * What is added to the attention scores: the mask that keeps sentences apart and, for MPNet, its relative-position bias.
- * @param mask [t, t]: 0 within a sentence, a large negative number elsewhere
- * @param buckets [t, t] int64 relative-position buckets (MPNet)
- * @returns [1 or heads, t, t]
+ * MPNet's relative-position bias on the attention scores, shared by all layers.
+ * @param buckets [t, t] int64, query by key
+ * @returns [heads, t, t]
  */
-export function attentionBias(parameters: Parameters, config: EncoderConfig, mask: Value, buckets: Value | undefined): Value {
-  if (config.model_type === 'bert' || buckets === undefined) return Unsqueeze(mask, 0);
+export function attentionBias(parameters: Parameters, config: EncoderConfig & { model_type: 'mpnet' }, buckets: Value): Value {
   const shape = [config.relative_attention_num_buckets, config.num_attention_heads];
-  const bias = Gather(parameters.tensor('encoder.encoder.relative_attention_bias.weight', shape), buckets);
-  return Add(Transpose(bias, [2, 0, 1]), mask);
+  return Transpose(Gather(parameters.tensor('encoder.encoder.relative_attention_bias.weight', shape), buckets), [2, 0, 1]);
 }
 
-/** One layer: self-attention and feed-forward, each added to its input and normalised. x [t, d], bias [1 or heads, t, t] -> [t, d]. */
-export function encoderLayer(parameters: Parameters, config: EncoderConfig, index: number, x: Value, bias: Value): Value {
+/** One layer: self-attention and feed-forward, each added to its input and normalised. x [t, d], bias [heads, t, t] (MPNet) -> [t, d]. */
+export function encoderLayer(parameters: Parameters, config: EncoderConfig, index: number, x: Value, bias: Value | undefined): Value {
   const prefix = `encoder.encoder.layer.${index}`;
   const bert = config.model_type === 'bert';
   const names = bert
@@ -52,8 +49,8 @@ export function encoderLayer(parameters: Parameters, config: EncoderConfig, inde
     Transpose(Reshape(linear(name, x, width, width), [dimensionAt(x.shape, 0), heads, width / heads]), perm);
 
   const query = Mul(split(names.q, [1, 0, 2]), scalar(x, 1 / Math.sqrt(width / heads)));
-  const scores = Add(MatMul(query, split(names.k, [1, 2, 0])), bias);
-  const context = MatMul(Softmax(scores, -1), split(names.v, [1, 0, 2]));
+  const scores = MatMul(query, split(names.k, [1, 2, 0]));
+  const context = MatMul(Softmax(bias === undefined ? scores : Add(scores, bias), -1), split(names.v, [1, 0, 2]));
   const joined = Reshape(Transpose(context, [1, 0, 2]), [dimensionAt(x.shape, 0), width]);
   const attended = norm(parameters, `${prefix}.${names.norm}`, Add(linear(names.o, joined, width, width), x), config);
   const inner = Gelu(linear('intermediate.dense', attended, width, config.intermediate_size));

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type * as Runtime from 'onnxruntime-node';
 import { messageOf, SpangridError } from '../../errors';
 import type { Graph } from '../graph/graph';
@@ -5,7 +6,8 @@ import { serialise } from '../graph/serialise';
 import type { ElementType, Tensor } from '../graph/tensor';
 
 /** Execution providers, by the names that ONNX Runtime gives them. */
-export type Provider = 'cpu' | 'webgpu' | 'dml' | 'coreml' | 'cuda';
+export const PROVIDERS = ['cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
 /** What a run is fed and what it gives back, by name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -30,6 +32,13 @@ export async function runtimeVersion(): Promise<string> {
   return (await runtime()).env.versions.node ?? 'unknown';
 }
 
+/** Devices that ONNX Runtime was built for here; whether one starts is found out by starting it. Errors: runtime.unavailable. */
+export async function offeredDevices(): Promise<readonly Provider[]> {
+  const { listSupportedBackends } = await runtime();
+  const offered = listSupportedBackends().map(({ name }) => name);
+  return PROVIDERS.filter((provider) => offered.includes(provider));
+}
+
 /** A graph made ready to run on one device. */
 export class Session {
   readonly #session: Runtime.InferenceSession;
@@ -42,9 +51,9 @@ export class Session {
 
   /**
    * Compiles a graph. Errors: runtime.unavailable, device.unavailable (the provider does not start here), runtime.failed.
-   * @param threads for the CPU provider; 0 leaves the choice to ONNX Runtime (one a core)
+   * @param threads for the CPU provider. ONNX Runtime's own choice is one a physical core, which leaves half of a virtual machine idle.
    */
-  static async create(graph: Graph, provider: Provider = 'cpu', threads = 0): Promise<Session> {
+  static async create(graph: Graph, provider: Provider = 'cpu', threads = availableParallelism()): Promise<Session> {
     const { InferenceSession, Tensor } = await runtime();
     try {
       return new Session(

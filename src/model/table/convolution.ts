@@ -22,9 +22,9 @@ const LAYER_NORM_EPSILON = 1e-5;
 /**
  * Word vectors: the maximum over each word's subwords, and the embedding of its shape (Eq. 1).
  * @param subwords [t, d]
- * @param pieces [w, p] int64 positions of each word's subwords, the first repeated up to p
- * @param shapes [w] int64
- * @returns [w, D]
+ * @param pieces [n, p] int64 positions of each word's subwords, the first repeated up to p
+ * @param shapes [n] int64
+ * @returns [n, D]
  */
 export function wordVectors(parameters: Parameters, options: TableOptions, subwords: Value, pieces: Value, shapes: Value): Value {
   const pooled = ReduceMax(Gather(subwords, pieces), [1]);
@@ -32,9 +32,9 @@ export function wordVectors(parameters: Parameters, options: TableOptions, subwo
 }
 
 /**
- * Weights of the experts for each sentence (Eq. 2): FC, ReLU, FC, softmax(z / temperature).
- * @param pooled [s, C] the mean of the sentence's cells
- * @returns [s, K]
+ * Weights of the experts for a sentence (Eq. 2): FC, ReLU, FC, softmax(z / temperature).
+ * @param pooled [1, C] the mean of the sentence's cells
+ * @returns [1, K]
  */
 export function router(parameters: Parameters, options: TableOptions, convolution: 1 | 2, pooled: Value): Value {
   const channels = Number(dimensionAt(pooled.shape, 1));
@@ -44,47 +44,29 @@ export function router(parameters: Parameters, options: TableOptions, convolutio
   return Softmax(Mul(z, scalar(z, 1 / options.routerTemperature)), -1);
 }
 
-/** The two halves of the first layer's sums, for the words of several packed sentences. */
+/** The two halves of the first layer's sums. */
 export interface SeparableParts {
-  /** P [w, 3, hidden], by column offset; the bias is in the middle one, which every cell has. */
+  /** P [n, 3, hidden], by column offset; the bias is in the middle one, which every cell has. */
   readonly rows: Value;
-  /** Q [w, 3, hidden], by row offset. */
+  /** Q [n, 3, hidden], by row offset. */
   readonly columns: Value;
 }
 
 /**
- * The first layer as P and Q, with each sentence's own mixture of kernels (Eq. 3).
- * @param words [w, D]
- * @param inside [w, 3]
- * @param attention [s, K] from the first router
- * @param sentences [w] int64, the sentence of each word
+ * The first layer as P and Q, with the sentence's own mixture of kernels (Eq. 3).
+ * @param words [n, D]
+ * @param attention [1, K] from the first router
  */
-export function separableConvolution(
-  parameters: Parameters,
-  options: TableOptions,
-  words: Value,
-  inside: Value,
-  attention: Value,
-  sentences: Value,
-): SeparableParts {
+export function separableConvolution(parameters: Parameters, options: TableOptions, words: Value, attention: Value): SeparableParts {
   const { experts, hidden } = options;
   const [count = 0, width = 0] = words.shape;
   const padded = Pad(words, 0, 1, 1);
-  const window = Concat(
-    [
-      Mul(Slice(padded, 0, 0, -2), Slice(inside, 1, 0, 1)),
-      words,
-      Mul(Slice(padded, 0, 2), Slice(inside, 1, 2, 3)),
-    ],
-    1,
-  );
-  const mixture = Gather(attention, sentences);
+  const window = Concat([Slice(padded, 0, 0, -2), words, Slice(padded, 0, 2)], 1);
   const part = (name: string): Value => {
     const all = parameters.linear(window, name, 3 * Number(width), experts * 3 * hidden);
-    const mixed = MatMul(Unsqueeze(mixture, 1), Reshape(all, [count, experts, 3 * hidden]));
-    return Reshape(mixed, [count, 3, hidden]);
+    return Reshape(MatMul(attention, Reshape(all, [count, experts, 3 * hidden])), [count, 3, hidden]);
   };
-  const bias = MatMul(mixture, parameters.tensor('table.conv1.experts.bias', [experts, hidden]));
+  const bias = MatMul(attention, parameters.tensor('table.conv1.experts.bias', [experts, hidden]));
   return { rows: Add(part(ROW_KERNEL), Pad(Unsqueeze(bias, 1), 1, 1, 1)), columns: part(COLUMN_KERNEL) };
 }
 
@@ -107,7 +89,7 @@ export function hiddenCells(
   return activate(parameters, options, Add(fromRows, fromColumns));
 }
 
-/** Logits of the diagonal, read from layer 1's output at (i, i): P and Q [w, 3, hidden], inside [w, 3] -> [w, 1 + 4 x entity types]. */
+/** Logits of the diagonal, read from layer 1's output at (i, i): P and Q [n, 3, hidden], inside [n, 3] -> [n, 1 + 4 x entity types]. */
 export function diagonalLogits(parameters: Parameters, options: TableOptions, { rows, columns }: SeparableParts, inside: Value): Value {
   const { hidden } = options;
   const [count = 0] = rows.shape;

@@ -43,8 +43,10 @@ export function probabilities(logits: TableLogits, entityTypes: readonly string[
   const { size, band } = logits;
   const softmax = (values: Float32Array, labels: number): Float32Array => {
     const result = new Float32Array(values.length);
-    for (let at = 0; at < values.length; at += labels)
-      logSoftmax(values, at, labels).forEach((value, label) => (result[at + label] = Math.exp(value)));
+    for (let start = 0; start < values.length; start += labels) {
+      const shift = logSumExp(values, start, labels);
+      for (let at = start; at < start + labels; at++) result[at] = Math.exp((values[at] as number) - shift);
+    }
     return result;
   };
   const diagonal = softmax(logits.diagonal, mentionLabelCount(entityTypes.length));
@@ -167,10 +169,12 @@ function decodeRelations(logits: TableLogits, mentions: readonly PredictedMentio
     const mean = new Float64Array(labels);
     const cells = (rows.endToken - rows.startToken) * (columns.endToken - columns.startToken);
     for (let i = rows.startToken; i < rows.endToken; i++)
-      for (let j = columns.startToken; j < columns.endToken; j++)
-        logSoftmax(logits.upper, upperIndex(logits.band, labels, i, j), labels).forEach(
-          (value, label) => (mean[label] = (mean[label] as number) + value / cells),
-        );
+      for (let j = columns.startToken; j < columns.endToken; j++) {
+        const start = upperIndex(logits.band, labels, i, j);
+        const shift = logSumExp(logits.upper, start, labels);
+        for (let label = 0; label < labels; label++)
+          mean[label] = (mean[label] as number) + ((logits.upper[start + label] as number) - shift) / cells;
+      }
     const label = argmax(mean.map((value, candidate) => (allowed(candidate, rows.type, columns.type, options) ? value : -Infinity)));
     return label === NO_RELATION ? [] : [relationOf(label, earlier, later, Math.min(1, Math.exp(mean[label] as number)), options)];
   });
@@ -206,12 +210,18 @@ function relationOf(label: number, earlier: number, later: number, score: number
 
 /** Log-probabilities of the `count` logits that start at `start`. */
 function logSoftmax(logits: Float32Array, start: number, count: number): Float64Array {
+  const result = new Float64Array(count);
+  const shift = logSumExp(logits, start, count);
+  for (let label = 0; label < count; label++) result[label] = (logits[start + label] as number) - shift;
+  return result;
+}
+
+function logSumExp(logits: Float32Array, start: number, count: number): number {
   let largest = -Infinity;
   for (let at = start; at < start + count; at++) largest = Math.max(largest, logits[at] as number);
   let sum = 0;
   for (let at = start; at < start + count; at++) sum += Math.exp((logits[at] as number) - largest);
-  const shift = largest + Math.log(sum);
-  return Float64Array.from({ length: count }, (_, label) => (logits[start + label] as number) - shift);
+  return largest + Math.log(sum);
 }
 
 /** Index of the largest value, the first where several are. */

@@ -1,7 +1,7 @@
 import type { Weights } from '../encoder/weights';
 import { constantParameters, type Precision } from '../encoder/parameters';
 import { Graph, type Value } from '../graph/graph';
-import { Concat, MatMul, ReduceSum } from '../graph/operators';
+import { Concat, MatMul, ReduceMean, ReduceSum, Unsqueeze } from '../graph/operators';
 import { float32, int64, type Tensor } from '../graph/tensor';
 import { Session, type Provider } from '../runtime/session';
 import type { SubwordSentence } from '../subwords/subwords';
@@ -30,7 +30,7 @@ interface Separated {
 export interface HeadTrace {
   readonly wordVectors: Tensor;
   readonly attention1: Tensor;
-  readonly attention2: readonly Tensor[];
+  readonly attention2: Tensor;
 }
 
 /** Numbers of the hidden table that stand in memory at once (4 MB), so that a tile stays in the processor's cache. */
@@ -75,15 +75,18 @@ export class Head {
         linear: (x: Value, name: string, from: number, to: number): Value =>
           (name === ROW_KERNEL || name === COLUMN_KERNEL ? kernels : plain).linear(x, name, from, to),
       };
-      const subwords = graph.input('subwords', 'float32', ['t', encoderWidth]);
-      const pieces = graph.input('pieces', 'int64', ['w', 'p']);
-      const shapes = graph.input('shapes', 'int64', ['w']);
-      const inside = graph.input('inside', 'float32', ['w', 3]);
-      const average = graph.input('average', 'float32', ['s', 'w']);
-      const sentences = graph.input('sentences', 'int64', ['w']);
-      const words = wordVectors(parameters, options, subwords, pieces, shapes);
-      const attention = router(parameters, options, 1, bothWords(MatMul(average, words)));
-      const parts = separableConvolution(parameters, options, words, inside, attention, sentences);
+      const inside = graph.input('inside', 'float32', ['n', 3]);
+      const words = wordVectors(
+        parameters,
+        options,
+        graph.input('subwords', 'float32', ['t', encoderWidth]),
+        graph.input('pieces', 'int64', ['n', 'p']),
+        graph.input('shapes', 'int64', ['n']),
+      );
+      // The mean of the table's input cells [e_i ; e_j] is the mean word vector twice.
+      const mean = Unsqueeze(ReduceMean(words, [0]), 0);
+      const attention = router(parameters, options, 1, Concat([mean, mean], 1));
+      const parts = separableConvolution(parameters, options, words, attention);
       graph.output('words', words);
       graph.output('attention', attention);
       graph.output('rows', parts.rows);
@@ -118,29 +121,31 @@ export class Head {
   }
 
   /**
-   * The logits of each sentence's table.
-   * @param sentences the pack that was encoded
+   * The logits of a sentence's table.
    * @param subwords [t, d] from the encoder
    * @param trace receives what lies between
    * Throws the signal's reason when it is aborted.
    */
-  async tables(
-    sentences: readonly ShapedSentence[],
-    subwords: Tensor,
-    signal?: AbortSignal,
-    trace?: (values: HeadTrace) => void,
-  ): Promise<TableLogits[]> {
-    const { separated, wordVectors: vectors, attention1 } = await this.#separated(sentences, subwords);
-    const tables: TableLogits[] = [];
-    const attention2: Tensor[] = [];
-    for (const sentence of separated) {
+  async table(sentence: ShapedSentence, subwords: Tensor, signal?: AbortSignal, trace?: (values: HeadTrace) => void): Promise<TableLogits> {
+    const { words, attention: attention1, ...separated } = await this.#separated(sentence, subwords);
+    const { size, diagonal } = separated;
+    const labels = relationLabelCount(this.#options.relationTypes.length);
+    const band = size - 1;
+    const mean = await this.#mean(separated, signal);
+    const { attention, kernel, bias } = (await this.#second.run({ mean })) as Record<'attention' | 'kernel' | 'bias', Tensor<'float32'>>;
+    const upper = new Float32Array(size * band * labels);
+    for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) upper.set(bias.data, upperIndex(band, labels, i, j));
+    // A cell's neighbours in the upper triangle reach one below the diagonal: row i needs columns from i - 1 on.
+    for (const [first, end] of tiles(size, this.#options.hidden)) {
       signal?.throwIfAborted();
-      const { table, attention } = await this.#table(sentence, signal);
-      tables.push(table);
-      attention2.push(attention);
+      const firstColumn = Math.max(0, first - 1);
+      const { contributions } = (await this.#scatter.run({ ...this.#cells(separated, first, end, firstColumn), kernel })) as {
+        contributions: Tensor<'float32'>;
+      };
+      scatterContributions(contributions.data, first, end, firstColumn, size, labels, upper);
     }
-    trace?.({ wordVectors: vectors, attention1, attention2 });
-    return tables;
+    trace?.({ wordVectors: words, attention1, attention2: attention });
+    return { size, band, diagonal, upper };
   }
 
   /** Frees the memory of all sessions. */
@@ -149,72 +154,23 @@ export class Head {
   }
 
   async #separated(
-    sentences: readonly ShapedSentence[],
+    { ranges, wordShapes }: ShapedSentence,
     subwords: Tensor,
-  ): Promise<{ separated: Separated[]; wordVectors: Tensor; attention1: Tensor }> {
-    const sizes = sentences.map(({ ranges }) => ranges.length);
-    const count = sizes.reduce((total, size) => total + size, 0);
-    const longest = Math.max(...sentences.flatMap(({ ranges }) => ranges.map(([start, end]) => end - start)));
-    const pieces = new BigInt64Array(count * longest);
-    const inside = new Float32Array(count * 3);
-    const average = new Float32Array(sentences.length * count);
-    let word = 0;
-    let leading = 1;
-    sentences.forEach(({ inputIds, ranges }, sentence) => {
-      ranges.forEach(([start, end], at) => {
-        for (let piece = 0; piece < longest; piece++)
-          pieces[word * longest + piece] = BigInt(leading + (start + piece < end ? start + piece : start));
-        inside.set([at > 0 ? 1 : 0, 1, at < ranges.length - 1 ? 1 : 0], word * 3);
-        average[sentence * count + word] = 1 / ranges.length;
-        word++;
-      });
-      leading += inputIds.length;
-    });
-    const result = (await this.#separate.run({
+  ): Promise<Separated & { readonly words: Tensor; readonly attention: Tensor }> {
+    const size = ranges.length;
+    const longest = Math.max(...ranges.map(([start, end]) => end - start));
+    const pieces = ranges.flatMap(([start, end]) =>
+      // One on from the leading special token.
+      Array.from({ length: longest }, (_, piece) => 1 + (start + piece < end ? start + piece : start)),
+    );
+    const inside = Float32Array.from(ranges.flatMap((_, at) => [at > 0 ? 1 : 0, 1, at < size - 1 ? 1 : 0]));
+    const { words, attention, rows, columns, diagonal } = (await this.#separate.run({
       subwords,
-      pieces: { type: 'int64', shape: [count, longest], data: pieces },
-      shapes: int64([count], sentences.flatMap(({ wordShapes }) => wordShapes)),
-      inside: float32([count, 3], inside),
-      average: float32([sentences.length, count], average),
-      sentences: int64([count], sizes.flatMap((size, sentence) => Array.from({ length: size }, () => sentence))),
-    })) as Record<'rows' | 'columns' | 'diagonal' | 'words' | 'attention', Tensor<'float32'>>;
-    let first = 0;
-    const separated = sizes.map((size) => {
-      const part = ({ data }: Tensor<'float32'>): Float32Array => {
-        const width = data.length / count;
-        return data.subarray(first * width, (first + size) * width);
-      };
-      const of = {
-        size,
-        rows: part(result.rows),
-        columns: part(result.columns),
-        diagonal: part(result.diagonal),
-        inside: inside.subarray(first * 3, (first + size) * 3),
-      };
-      first += size;
-      return of;
-    });
-    return { separated, wordVectors: result.words, attention1: result.attention };
-  }
-
-  async #table(sentence: Separated, signal: AbortSignal | undefined): Promise<{ table: TableLogits; attention: Tensor }> {
-    const { size, diagonal } = sentence;
-    const labels = relationLabelCount(this.#options.relationTypes.length);
-    const band = size - 1;
-    const mean = await this.#mean(sentence, signal);
-    const { attention, kernel, bias } = (await this.#second.run({ mean })) as Record<'attention' | 'kernel' | 'bias', Tensor<'float32'>>;
-    const upper = new Float32Array(size * band * labels);
-    for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) upper.set(bias.data, upperIndex(band, labels, i, j));
-    // A cell's neighbours in the upper triangle reach one below the diagonal: row i needs columns from i - 1 on.
-    for (const [first, end] of tiles(size, this.#options.hidden)) {
-      signal?.throwIfAborted();
-      const firstColumn = Math.max(0, first - 1);
-      const { contributions } = (await this.#scatter.run({ ...this.#cells(sentence, first, end, firstColumn), kernel })) as {
-        contributions: Tensor<'float32'>;
-      };
-      scatterContributions(contributions.data, first, end, firstColumn, size, labels, upper);
-    }
-    return { table: { size, band, diagonal, upper }, attention };
+      pieces: int64([size, longest], pieces),
+      shapes: int64([size], wordShapes),
+      inside: float32([size, 3], inside),
+    })) as Record<'words' | 'attention' | 'rows' | 'columns' | 'diagonal', Tensor<'float32'>>;
+    return { size, inside, rows: rows.data, columns: columns.data, diagonal: diagonal.data, words, attention };
   }
 
   /** Mean of layer 1's output over all n x n cells, [1, hidden]. */
@@ -246,11 +202,6 @@ export class Head {
       insideColumns: float32([width, 3], inside.subarray(firstColumn * 3)),
     };
   }
-}
-
-/** The mean of the table's input cells [e_i ; e_j] is the mean word vector twice. */
-function bothWords(mean: Value): Value {
-  return Concat([mean, mean], 1);
 }
 
 /** Row ranges [first, end) whose hidden cells fit a tile. */

@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'engine.crashed'
   | 'engine.timeout'
   | 'cancelled'
+  | 'setting.invalid'
+  | 'workspace.untrusted'
   | 'usage';
 
 /** A failure with a name and a message that a person can act on. Anything else that is thrown is a defect of ours. */

@@ -120,7 +120,7 @@ async function shownDocument(panel: TablePanel): Promise<vscode.TextDocument> {
 function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new SpangridError(
-    'usage',
+    'workspace.untrusted',
     'This workspace is not trusted, so Spangrid only shows annotations here. Trust the workspace to extract or write.',
   );
 }

@@ -61,7 +61,7 @@ export class ExtractionService {
   /**
    * Extracts, and brings what is found into the store as it comes, as one step to undo.
    * @param onBegin called with the offset of the first sentence when it is known that there is something to do
-   * Errors: text.empty, text.binary, usage, model.*, device.*, runtime.*, engine.*, cancelled.
+   * Errors: text.empty, text.binary, setting.invalid, model.*, device.*, runtime.*, engine.*, cancelled.
    */
   async extract(document: vscode.TextDocument, scope: Scope, onBegin: (offset: number) => void): Promise<void> {
     const controller = new AbortController();

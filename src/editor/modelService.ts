@@ -90,7 +90,7 @@ export class ModelService implements vscode.Disposable {
   /**
    * Mentions and relations of each sentence, given as its tokens, by the model that holds for a text. With `tables`, the sentences'
    * tables are kept for `tableOf`.
-   * Errors: usage, device.*, model.*, runtime.*, engine.*, cancelled.
+   * Errors: setting.invalid, device.*, model.*, runtime.*, engine.*, cancelled.
    */
   async extract(
     scope: vscode.Uri,

@@ -11,7 +11,8 @@ const ACTIONS: Partial<Record<ErrorCode, readonly [string, string, ...unknown[]]
   'model.invalid': ['Choose Model', 'spangrid.chooseModel'],
   'model.damaged': ['Choose Model', 'spangrid.chooseModel'],
   'model.newerVersion': ['Choose Model', 'spangrid.chooseModel'],
-  usage: ['Open Settings', 'workbench.action.openSettings', '@ext:spangrid.spangrid'],
+  'setting.invalid': ['Open Settings', 'workbench.action.openSettings', '@ext:spangrid.spangrid'],
+  'workspace.untrusted': ['Manage Trust', 'workbench.trust.manage'],
 };
 
 /** Says what went wrong: in a message with what can be done, and in the log. */

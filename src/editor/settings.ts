@@ -28,7 +28,7 @@ const SCHEMAS = {
 
 /**
  * The settings that hold for a text.
- * @throws SpangridError usage or device.unknown, naming the setting and what it may be
+ * @throws SpangridError setting.invalid or device.unknown, naming the setting and what it may be
  */
 export function settingsFor(scope: vscode.Uri | undefined): Settings {
   const values = vscode.workspace.getConfiguration('spangrid', scope);
@@ -36,7 +36,7 @@ export function settingsFor(scope: vscode.Uri | undefined): Settings {
     const { schema, what } = SCHEMAS[key];
     const parsed = v.safeParse(schema, values.get(key));
     if (parsed.success) return parsed.output;
-    throw new SpangridError('usage', `The setting spangrid.${key} must be ${what}. Change it in the settings.`);
+    throw new SpangridError('setting.invalid', `The setting spangrid.${key} must be ${what}. Change it in the settings.`);
   };
   return {
     model: read('model'),

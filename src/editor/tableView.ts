@@ -346,8 +346,9 @@ export class TableView implements vscode.Disposable {
     const { startChar, endChar } = spanOf(editor.document, editor.selection);
     // A cursor lights up the word that it stands in or behind.
     const span = startChar === endChar ? { startChar: startChar - 1, endChar: endChar + 1 } : { startChar, endChar };
-    const isInside = startChar <= sentence.endChar && endChar >= sentence.startChar;
-    this.#post({ kind: 'highlight', ...(isInside ? tokensTouching(sentence, span) : { startToken: 0, endToken: 0 }) });
+    // A selection of the whole sentence says nothing about its words.
+    const isAll = startChar <= sentence.startChar && endChar >= sentence.endChar;
+    this.#post({ kind: 'highlight', ...(isAll ? { startToken: 0, endToken: 0 } : tokensTouching(sentence, span)) });
   }
 
   #post(message: ToTable): void {

@@ -11,7 +11,7 @@ const TABLE_OR_FENCE = /^(?:\||```|~~~)/;
 /** Words after which a line was not ended on purpose. */
 const OPEN_ENDING =
   /(?:[,;–—-]|(?:^|\s)(?:a|an|the|of|in|on|at|by|for|to|from|into|with|and|or|but|if|when|while|than|that|which|who|as|is|are|was|were|be|has|have|had|not|this|his|her|its|their|our|my|your|de|la|le|der|die|das|und|et|y))$/;
-/** Lines shorter than this are never taken as a wrapped text's full width. */
+/** The least width of a paragraph in which no line begins with a small letter, so that none shows how it wraps. */
 const LEAST_WIDTH = 60;
 /** A line filled less than this share of its paragraph's width, with room for the next word, was ended on purpose. */
 const FULL_SHARE = 0.8;
@@ -24,17 +24,17 @@ interface Line extends Span {
   readonly hasWords: boolean;
 }
 
-/** The paragraph at an offset (lines between blank lines, within `range`), or undefined where the line is blank. */
-export function paragraphAt(text: string, offset: number, range: Span): Span | undefined {
-  let { startChar, endChar } = lineAt(text, offset, range);
+/** The paragraph at an offset (the lines between two blank ones), or undefined where the line is blank. */
+export function paragraphAt(text: string, offset: number): Span | undefined {
+  let { startChar, endChar } = lineAt(text, offset);
   if (isBlank(text, startChar, endChar)) return undefined;
-  while (startChar > range.startChar) {
-    const line = lineAt(text, startChar - 1, range);
+  while (startChar > 0) {
+    const line = lineAt(text, startChar - 1);
     if (isBlank(text, line.startChar, line.endChar)) break;
     startChar = line.startChar;
   }
-  while (endChar < range.endChar) {
-    const line = lineAt(text, endChar + 1, range);
+  while (endChar < text.length) {
+    const line = lineAt(text, endChar + 1);
     if (isBlank(text, line.startChar, line.endChar)) break;
     endChar = line.endChar;
   }
@@ -42,21 +42,17 @@ export function paragraphAt(text: string, offset: number, range: Span): Span | u
 }
 
 /** The line that holds an offset, its line end not included. */
-export function lineAt(text: string, offset: number, range: Span): Span {
-  const before = offset > range.startChar ? text.lastIndexOf('\n', offset - 1) : -1;
-  const after = text.indexOf('\n', offset);
-  return {
-    startChar: Math.max(before + 1, range.startChar),
-    endChar: after === -1 || after > range.endChar ? range.endChar : after,
-  };
+export function lineAt(text: string, offset: number): Span {
+  const end = text.indexOf('\n', offset);
+  return { startChar: offset > 0 ? text.lastIndexOf('\n', offset - 1) + 1 : 0, endChar: end === -1 ? text.length : end };
 }
 
-/** The paragraphs of a range: runs of lines between blank lines. */
-export function* paragraphs(text: string, range: Span): Generator<Span> {
+/** The paragraphs of a text: runs of lines between blank lines. */
+export function* paragraphs(text: string): Generator<Span> {
   let start = -1;
-  let end = range.startChar;
-  for (let at = range.startChar; at <= range.endChar;) {
-    const line = lineAt(text, at, range);
+  let end = 0;
+  for (let at = 0; at <= text.length;) {
+    const line = lineAt(text, at);
     if (isBlank(text, line.startChar, line.endChar)) {
       if (start !== -1) yield { startChar: start, endChar: end };
       start = -1;
@@ -75,7 +71,8 @@ export function* paragraphs(text: string, range: Span): Generator<Span> {
  */
 export function passages(text: string, paragraph: Span): Span[] {
   const lines = linesOf(text, paragraph);
-  const width = lines.reduce((longest, line) => Math.max(longest, line.endChar - line.startChar), LEAST_WIDTH);
+  const wraps = lines.some((line) => isLowerCase(codeAt(line.head, 0)));
+  const width = lines.reduce((longest, line) => Math.max(longest, line.endChar - line.startChar), wraps ? 0 : LEAST_WIDTH);
   const found: Span[] = [];
   let start = -1;
   let previous: Line | undefined;
@@ -130,7 +127,7 @@ function linesOf(text: string, paragraph: Span): Line[] {
   const lines: Line[] = [];
   let isInside = false;
   for (let at = paragraph.startChar; at <= paragraph.endChar;) {
-    const { startChar, endChar } = lineAt(text, at, paragraph);
+    const { startChar, endChar } = lineAt(text, at);
     const start = skipSpaces(text, startChar, endChar);
     const beginning = text.slice(start, Math.min(start + 80, endChar));
     isInside ||= beginning.startsWith('/*');

@@ -13,9 +13,15 @@ import { tokensOf } from './tokens';
  * @param text normalised (`normaliseText`)
  * @param range the part to look at, as if it were the whole text; spans still count from the text's start
  */
-export function segment(text: string, range: Span = { startChar: 0, endChar: text.length }): SentenceSpans[] {
+export function segment(text: string, range?: Span): SentenceSpans[] {
+  if (range !== undefined) {
+    return segment(text.slice(range.startChar, range.endChar)).map((sentence) => ({
+      ...moved(sentence, range.startChar),
+      tokens: sentence.tokens.map((token) => moved(token, range.startChar)),
+    }));
+  }
   const found: SentenceSpans[] = [];
-  for (const paragraph of paragraphs(text, range)) {
+  for (const paragraph of paragraphs(text)) {
     for (const sentence of sentencesOf(text, paragraph)) found.push({ ...sentence, tokens: tokensOf(text, sentence) });
   }
   return found;
@@ -28,24 +34,19 @@ export function segment(text: string, range: Span = { startChar: 0, endChar: tex
  * same line; undefined where the line has none.
  *
  * @param text normalised (`normaliseText`)
+ * @param offset in UTF-16 units; outside the text it is moved to the nearer end
  */
 export function sentenceAt(text: string, offset: number): SentenceSpans | undefined {
-  const whole = { startChar: 0, endChar: text.length };
   const at = Math.min(Math.max(offset, 0), text.length);
-  const paragraph = paragraphAt(text, at, whole);
+  const paragraph = paragraphAt(text, at);
   if (paragraph === undefined) return undefined;
-  const line = lineAt(text, at, whole);
-  let before: Span | undefined;
-  let after: Span | undefined;
-  for (const sentence of sentencesOf(text, paragraph)) {
-    if (sentence.startChar <= at) before = sentence;
-    else after ??= sentence;
-  }
-  const sentence =
-    before !== undefined && before.endChar >= line.startChar
-      ? before
-      : after !== undefined && after.startChar <= line.endChar
-        ? after
-        : undefined;
-  return sentence === undefined ? undefined : { ...sentence, tokens: tokensOf(text, sentence) };
+  const line = lineAt(text, at);
+  const sentences = sentencesOf(text, paragraph);
+  const before = sentences.findLast(({ startChar, endChar }) => startChar <= at && endChar >= line.startChar);
+  const sentence = before ?? sentences.find(({ startChar }) => startChar > at && startChar <= line.endChar);
+  return sentence && { ...sentence, tokens: tokensOf(text, sentence) };
+}
+
+function moved({ startChar, endChar }: Span, by: number): Span {
+  return { startChar: startChar + by, endChar: endChar + by };
 }

@@ -3,7 +3,6 @@ import {
   codeAt,
   codeBefore,
   isBidiControl,
-  isDigit,
   isLetter,
   isLetterOrDigit,
   isLowerCase,
@@ -22,6 +21,9 @@ const WIDE_TERMINATORS = new Set('。！？｡．'.split(''));
 const CLOSERS = new Set('\'")]}’”»›“*_`）］」』】》〉＂'.split(''));
 /** How far back a word before a full stop, and how far ahead the next word, is looked at. */
 const REACH = 40;
+
+/** How far back a capital is looked for before a text counts as one without capitals. */
+const UNCASED_REACH = 200;
 
 /** What follows a full stop. */
 interface Following {
@@ -85,7 +87,12 @@ function sentenceEnd(text: string, at: number, start: number, passage: Span): { 
   }
   offset = skipSpacedCloser(text, offset, passage.endChar);
   const following = followingWord(text, offset, passage.endChar);
-  if (following.kind === 'none' || following.kind === 'lower') return { offset, isEnd: false };
+  if (following.kind === 'none') return { offset, isEnd: false };
+  if (
+    following.kind === 'lower' &&
+    (offset !== afterMark || /[.…]{2}|…/.test(mark) || !isUncased(text, Math.max(start, at - UNCASED_REACH), at))
+  )
+    return { offset, isEnd: false };
   return { offset, isEnd: mark !== '.' || fullStopEnds(text, at, start, following) };
 }
 
@@ -107,7 +114,7 @@ function fullStopEnds(text: string, at: number, start: number, following: Follow
   const kind = abbreviationKind(word.text);
   switch (kind) {
     case undefined:
-      return !(following.opened === 'aside' && following.kind !== 'upper' && following.kind !== 'caseless');
+      return true;
     case 'name':
       return false;
     case 'number':
@@ -118,6 +125,16 @@ function fullStopEnds(text: string, at: number, start: number, following: Follow
     case 'other':
       return following.kind !== 'digit' && following.opened !== 'aside' && (startsSentence || following.kind === 'caseless');
   }
+}
+
+/** Whether no letter of a stretch is a capital: then capitals do not tell where its sentences begin. */
+function isUncased(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end;) {
+    const code = codeAt(text, at);
+    if (isUpperCase(code)) return false;
+    at += unitsOf(code);
+  }
+  return true;
 }
 
 /** A number with a full stop that is read as an ordinal: "3. Oktober", and the parts of "3. 10. 1990". */
@@ -166,8 +183,15 @@ function followingWord(text: string, from: number, limit: number): Following {
     if (!isWordCharacter(code)) break;
     end += unitsOf(code);
   }
-  const kind = isDigit(first) || !isLetter(first) ? 'digit' : isUpperCase(first) ? 'upper' : isLowerCase(first) ? 'lower' : 'caseless';
-  return { kind, word: text.slice(at, end), after: end < limit ? codeAt(text, end) : -1, opened };
+  const word = text.slice(at, end);
+  return { kind: wordKind(word, first), word, after: end < limit ? codeAt(text, end) : -1, opened };
+}
+
+/** What a word's letters tell. One that begins small but holds a capital or a digit ("mRNA", "p53") may begin a sentence as a capitalised one does. */
+function wordKind(word: string, first: number): Following['kind'] {
+  if (!isLetter(first)) return 'digit';
+  if (isLowerCase(first)) return /[\p{Lu}\p{N}]/u.test(word) ? 'upper' : 'lower';
+  return isUpperCase(first) ? 'upper' : 'caseless';
 }
 
 /** Past quotation marks and brackets that close, and past a reference such as `[3]`. */

@@ -7,7 +7,6 @@ import {
   isInvisible,
   isLetter,
   isLetterOrDigit,
-  isLowerCase,
   isSpace,
   isUpperCase,
   isWordCharacter,
@@ -16,10 +15,12 @@ import {
 import type { Span } from './span';
 
 const URL_START = /^(?:(?:https?|ftps?|file|git|ssh):\/\/|mailto:|www\.)[^\s<>"`]/i;
+/** The letters that a URL's beginning begins with. */
+const URL_LETTERS = new Set('hfgsmwHFGSMW'.split(''));
 const URL_STOP = new Set('<>"`“”«»「」'.split(''));
 const URL_TRAILERS = new Set(".,;:!?'’*_…".split(''));
 /** Marks of which a run is one token: ellipses, dashes, rules, emphasis, comments. */
-const RUNS = new Set('.-=*#~_!?/'.split(''));
+const RUNS = new Set('.-=*#~_!?/—…'.split(''));
 const CURRENCY = /\p{Sc}/u;
 /** English endings that are tokens of their own, after CoNLL04: Chicago 's, do n't is don 't. */
 const CLITICS = new Set(['s', 't', 're', 've', 'll', 'd', 'm']);
@@ -58,7 +59,7 @@ export function tokensOf(text: string, sentence: Span): Span[] {
       if (isSpace(code)) break;
       end += unitsOf(code);
     }
-    if (end > at) chunkTokens(text, at, end, finalStop, found);
+    if (end > at) addTokens(text, at, end, finalStop, found);
     at = end + 1;
   }
   return found;
@@ -76,24 +77,35 @@ function finalStopOf(text: string, sentence: Span): number {
   return -1;
 }
 
+/** A stretch without spaces, while its tokens are looked for. */
+interface Chunk {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The offset of the full stop that ends the sentence, or -1. */
+  readonly finalStop: number;
+  /** Where tokens end, in order. */
+  readonly cuts: number[];
+}
+
 /** Adds the tokens of a stretch without spaces. */
-function chunkTokens(text: string, start: number, end: number, finalStop: number, found: Span[]): void {
-  const chunk = text.slice(start, end);
-  const isPlain = ALL_PLAIN.test(chunk);
+function addTokens(text: string, start: number, end: number, finalStop: number, found: Span[]): void {
+  const chunk: Chunk = { text, start, end, finalStop, cuts: [] };
+  const characters = text.slice(start, end);
+  const isPlain = ALL_PLAIN.test(characters);
   let inside: Uint8Array | undefined;
   const splitsGrapheme = (at: number): boolean => {
     if (isPlain || at === end || PLAIN_CUT.test(text.slice(at - 1, at + 1))) return false;
-    inside ??= graphemeInsides(chunk);
+    inside ??= graphemeInsides(characters);
     return inside[at - start] === 1;
   };
-  const cuts: number[] = [];
   for (let at = start; at < end;) {
-    at = tokenEnd(text, at, start, end, finalStop, cuts);
+    at = tokenEnd(chunk, at);
     while (splitsGrapheme(at)) at++;
-    cuts.push(at);
+    chunk.cuts.push(at);
   }
   let from = start;
-  for (const cut of cuts) {
+  for (const cut of chunk.cuts) {
     if (cut <= from || splitsGrapheme(cut)) continue;
     const token = withoutBidiControls(text, from, cut);
     if (token.endChar > token.startChar) found.push(token);
@@ -133,55 +145,54 @@ function withoutBidiControls(text: string, start: number, end: number): Span {
   return { startChar, endChar };
 }
 
-/** Where the token that begins at `at` ends. Inner ends of words without spaces between them are added to `cuts`. */
-function tokenEnd(text: string, at: number, start: number, end: number, finalStop: number, cuts: number[]): number {
+/** Where the token that begins at `at` ends. Inner ends of words without spaces between them are added to the cuts. */
+function tokenEnd(chunk: Chunk, at: number): number {
+  const { text, start, end } = chunk;
   const code = codeAt(text, at);
   const character = String.fromCodePoint(code);
   const next = at + unitsOf(code);
   if (isLetter(code)) {
-    const url = urlEnd(text, at, end);
+    const url = urlEnd(chunk, at);
     if (url !== -1) return url;
   }
-  if (isWordCharacter(code)) return wordEnd(text, at, end, finalStop, cuts);
+  if (isWordCharacter(code)) return wordEnd(chunk, at);
   const following = next < end ? codeAt(text, next) : -1;
   if (isDigit(following)) {
     const isSign = (character === '-' || character === '+' || character === '−') && at === start;
-    if (isSign || character === '.' || CURRENCY.test(character)) return wordEnd(text, next, end, finalStop, cuts);
+    if (isSign || character === '.' || CURRENCY.test(character)) return wordEnd(chunk, next);
   }
-  if ((character === '@' || character === '#') && isLetter(following)) return wordEnd(text, next, end, finalStop, cuts);
-  if ((character === "'" || character === '’') && isWordCharacter(following)) return apostropheEnd(text, at, start, end, finalStop, cuts);
+  if ((character === '@' || character === '#') && isLetter(following)) return wordEnd(chunk, next);
+  if ((character === "'" || character === '’') && isWordCharacter(following)) return apostropheEnd(chunk, at);
   if (RUNS.has(character)) {
     let runEnd = next;
     while (runEnd < end && text.charAt(runEnd) === character) runEnd++;
     return runEnd;
   }
-  if (isInvisible(code)) return invisibleEnd(text, next, end, finalStop, cuts);
-  return next;
+  return isInvisible(code) ? invisibleEnd(chunk, next) : next;
 }
 
 /** An invisible character goes with what follows it. */
-function invisibleEnd(text: string, from: number, end: number, finalStop: number, cuts: number[]): number {
+function invisibleEnd(chunk: Chunk, from: number): number {
+  const { text, end } = chunk;
   let at = from;
   while (at < end && isInvisible(codeAt(text, at))) at += unitsOf(codeAt(text, at));
   if (at >= end) return end;
-  return isWordCharacter(codeAt(text, at)) ? wordEnd(text, at, end, finalStop, cuts) : at + unitsOf(codeAt(text, at));
+  return isWordCharacter(codeAt(text, at)) ? wordEnd(chunk, at) : at + unitsOf(codeAt(text, at));
 }
 
 /** An apostrophe before a word: a clitic ('s), a shortened word ('90s, 'em), the rest of "O 'Brien", or else a quotation mark. */
-function apostropheEnd(text: string, at: number, start: number, end: number, finalStop: number, cuts: number[]): number {
+function apostropheEnd(chunk: Chunk, at: number): number {
+  const { text, start, end } = chunk;
   const word = /^[\p{L}\p{N}]*/u.exec(text.slice(at + 1, Math.min(at + 12, end)))?.[0] ?? '';
   if (CLITICS.has(word.toLowerCase())) return at + 1 + word.length;
   const isShortened = isDigit(text.charCodeAt(at + 1)) || SHORTENED.has(word.toLowerCase());
   const followsO = at === start && /(?:^|[^\p{L}\p{N}])O $/iu.test(text.slice(Math.max(0, at - 3), at));
-  return isShortened || followsO ? wordEnd(text, at + 1, end, finalStop, cuts) : at + 1;
+  return isShortened || followsO ? wordEnd(chunk, at + 1) : at + 1;
 }
 
 /** Where the URL that begins at `at` ends, without the punctuation of the sentence around it; -1 if there is none. */
-function urlEnd(text: string, at: number, end: number): number {
-  const first = text.charCodeAt(at) | 32;
-  // h, f, g, s, m, w: the letters that URL_START begins with.
-  if (first !== 104 && first !== 102 && first !== 103 && first !== 115 && first !== 109 && first !== 119) return -1;
-  if (!URL_START.test(text.slice(at, Math.min(at + 12, end)))) return -1;
+function urlEnd({ text, end }: Chunk, at: number): number {
+  if (!URL_LETTERS.has(text.charAt(at)) || !URL_START.test(text.slice(at, Math.min(at + 12, end)))) return -1;
   let stop = at;
   let depth = 0;
   for (; stop < end; stop++) {
@@ -196,11 +207,12 @@ function urlEnd(text: string, at: number, end: number): number {
 }
 
 /** Where the word that begins at `at` ends. */
-function wordEnd(text: string, at: number, end: number, finalStop: number, cuts: number[]): number {
+function wordEnd(chunk: Chunk, at: number): number {
+  const { text, end, cuts } = chunk;
   let stop = at;
   let unspacedFrom = -1;
   const closeUnspaced = (): void => {
-    if (unspacedFrom !== -1) addUnspacedCuts(text, unspacedFrom, stop, cuts);
+    if (unspacedFrom !== -1) addUnspacedCuts(chunk, unspacedFrom, stop);
     unspacedFrom = -1;
   };
   while (stop < end) {
@@ -218,33 +230,34 @@ function wordEnd(text: string, at: number, end: number, finalStop: number, cuts:
       continue;
     }
     const next = stop + unitsOf(code);
-    if (next >= end || unspacedFrom !== -1 || !joins(text, at, stop, next, code)) break;
-    if ((code === 0x27 || code === 0x2019) && splitsAtApostrophe(text, at, stop, end, cuts)) {
-      if (cuts[cuts.length - 1] === stop) return stop;
-    }
+    if (next >= end || unspacedFrom !== -1 || !joins(text, at, stop, code)) break;
+    const cut = code === 0x27 || code === 0x2019 ? apostropheCut(chunk, at, stop) : -1;
+    if (cut !== -1) return cut;
     stop = next;
   }
   closeUnspaced();
-  return withTrailing(text, at, stop, end, finalStop);
+  return withTrailing(chunk, at, stop);
 }
 
-/** Whether the mark `code` at `stop` joins the word before it to the character at `next`. */
-function joins(text: string, at: number, stop: number, next: number, code: number): boolean {
+/** Whether the mark `code` at `stop` joins the word from `at` to what follows the mark. */
+function joins(text: string, at: number, stop: number, code: number): boolean {
   const before = codeBefore(text, stop);
+  const next = stop + unitsOf(code);
   const after = codeAt(text, next);
   const character = String.fromCodePoint(code);
   switch (character) {
     case ',':
-      return isDigit(before) && isDigit(after);
     case ':':
     case '–':
       return isDigit(before) && isDigit(after);
     case '.':
-      if (after === 0x2d)
-        return isWordCharacter(codeAt(text, next + 1)) && abbreviationKind(text.slice(Math.max(at, stop - 20), stop)) !== undefined;
+      // U.S.-led
+      if (after === 0x2d && isWordCharacter(codeAt(text, next + 1)))
+        return abbreviationKind(text.slice(Math.max(at, stop - 20), stop)) !== undefined;
       return isWordCharacter(after);
     case '"':
     case '״':
+      // Hebrew marks an acronym before its last letter.
       return HEBREW.test(String.fromCodePoint(before)) && HEBREW.test(String.fromCodePoint(after));
     case '-':
       return isWordCharacter(after) || (after === 0x27 && isLetter(codeAt(text, next + 1)));
@@ -266,26 +279,19 @@ function joins(text: string, at: number, stop: number, next: number, code: numbe
   }
 }
 
-/** Adds the cut that an apostrophe inside a word makes: before an English clitic, after an elided French or Italian word. */
-function splitsAtApostrophe(text: string, at: number, stop: number, end: number, cuts: number[]): boolean {
+/** Where the apostrophe at `stop` cuts the word from `at`: before an English clitic, after an elided French or Italian word; else -1. */
+function apostropheCut({ text, end }: Chunk, at: number, stop: number): number {
   const tail = /^[\p{L}\p{N}]*/u.exec(text.slice(stop + 1, Math.min(stop + 5, end)))?.[0] ?? '';
-  if (CLITICS.has(tail.toLowerCase()) && !isWordCharacter(codeAt(text, stop + 1 + tail.length))) {
-    cuts.push(stop);
-    return true;
-  }
+  if (CLITICS.has(tail.toLowerCase())) return stop;
   const head = stop - at <= 8 ? text.slice(at, stop) : '';
-  if (
-    ELIDED.has(head.toLowerCase()) &&
-    (isLowerCase(codeAt(text, at)) || (head !== 'D' && !(head.length === 1 && isUpperCase(codeAt(text, stop + 1)) && head !== 'L')))
-  ) {
-    cuts.push(stop + 1);
-    return true;
-  }
-  return false;
+  if (!ELIDED.has(head.toLowerCase())) return -1;
+  // D'Angelo and N'Golo are names, L'Oréal and L'homme are cut alike.
+  const isName = head === 'D' || (/^[A-KM-Z]$/.test(head) && isUpperCase(codeAt(text, stop + 1)));
+  return isName ? -1 : stop + 1;
 }
 
 /** Takes in what may end a word: the stop of an abbreviation, a hyphen, the signs of "C#" and "C++". */
-function withTrailing(text: string, at: number, stop: number, end: number, finalStop: number): number {
+function withTrailing({ text, end, finalStop }: Chunk, at: number, stop: number): number {
   if (stop >= end) return stop;
   const character = text.charAt(stop);
   const after = text.charAt(stop + 1);
@@ -306,6 +312,6 @@ function withTrailing(text: string, at: number, stop: number, end: number, final
 }
 
 /** Adds the inner word ends of a stretch whose script sets no spaces. */
-function addUnspacedCuts(text: string, start: number, stop: number, cuts: number[]): void {
+function addUnspacedCuts({ text, cuts }: Chunk, start: number, stop: number): void {
   for (const index of segmentStarts(words, text.slice(start, stop))) cuts.push(start + index);
 }

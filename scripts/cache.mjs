@@ -44,9 +44,13 @@ function withNode(node) {
   return { ...process.env, PATH: dirname(node) + delimiter + (process.env['PATH'] ?? '') };
 }
 
-/** Makes sure that Chromium and the tool that watches system calls are there. */
+/** Makes sure that Chromium (with its software Vulkan driver), Vulkan's loader and the tool that watches system calls are there. */
 export function browser() {
-  debianPackages({ chromium: CHROMIUM.executablePath, strace: '/usr/bin/strace' });
+  debianPackages({
+    chromium: CHROMIUM.executablePath,
+    libvulkan1: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libvulkan.so.1`,
+    strace: '/usr/bin/strace',
+  });
 }
 
 /**

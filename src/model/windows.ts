@@ -27,7 +27,13 @@ export function windowsOf(lengths: readonly number[], maximum: number): Window[]
 }
 
 /** The tables of a sentence's windows as one banded table over all its words. */
-export function mergeWindows(size: number, windows: readonly Window[], tables: readonly TableLogits[], entityTypes: number, relationTypes: number): TableLogits {
+export function mergeWindows(
+  size: number,
+  windows: readonly Window[],
+  tables: readonly TableLogits[],
+  entityTypes: number,
+  relationTypes: number,
+): TableLogits {
   const mentionLabels = mentionLabelCount(entityTypes);
   const labels = relationLabelCount(relationTypes);
   const band = Math.max(...windows.map(([start, end]) => end - start)) - 1;

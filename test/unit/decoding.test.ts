@@ -20,7 +20,9 @@ const schema: Schema = {
 
 const tables = fc.integer({ min: 1, max: 6 }).chain((size) => {
   const logits = (length: number): fc.Arbitrary<Float32Array> =>
-    fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
+    fc
+      .array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: length, maxLength: length })
+      .map((values) => Float32Array.from(values));
   return fc
     .record({ diagonal: logits(size * E), upper: logits(size * (size - 1) * R) })
     .map(({ diagonal, upper }): TableLogits => ({ size, band: size - 1, diagonal, upper }));
@@ -59,10 +61,13 @@ function legalPaths({ size, diagonal }: TableLogits): { labels: number[]; weight
 describe('constrained decoding', () => {
   it('reads a hand-made table: two mentions and a backward relation over all their cells', () => {
     // B-A L-A O U-B; the later mention is the head.
-    const logits = table([1, 3, 0, 8], [
-      [0, 3, 2],
-      [1, 3, 2],
-    ]);
+    const logits = table(
+      [1, 3, 0, 8],
+      [
+        [0, 3, 2],
+        [1, 3, 2],
+      ],
+    );
     const { mentions, relations } = decode(logits, { entityTypes, relationTypes });
     expect(mentions.map(({ score: _, ...mention }) => mention)).toEqual([
       { type: 'A', startToken: 0, endToken: 2 },
@@ -77,38 +82,43 @@ describe('constrained decoding', () => {
     expect(decode(backwardP, { entityTypes, relationTypes }).relations).toHaveLength(1);
     expect(decode(backwardP, { entityTypes, relationTypes, constraints: schema }).relations).toEqual([]);
     const forwardQ = table([4, 8], [[0, 1, 3]]);
-    expect(decode(forwardQ, { entityTypes, relationTypes, constraints: schema }).relations).toMatchObject([{ type: 'Q', head: 0, tail: 1 }]);
+    expect(decode(forwardQ, { entityTypes, relationTypes, constraints: schema }).relations).toMatchObject([
+      { type: 'Q', head: 0, tail: 1 },
+    ]);
     const backwardQ = table([4, 8], [[0, 1, 4]]);
     expect(decode(backwardQ, { entityTypes, relationTypes, constraints: schema }).relations).toEqual([]);
   });
 
   it('finds the likeliest legal path and the exact probability of each mention (against writing all paths down)', () => {
     fc.assert(
-      fc.property(tables.filter(({ size }) => size <= 4), (logits) => {
-        const paths = legalPaths(logits);
-        const { mentions } = decode(logits, { entityTypes, relationTypes });
-        const holds = (labels: readonly number[], { type: name, startToken, endToken }: (typeof mentions)[number]): boolean => {
-          const base = 1 + 4 * entityTypes.indexOf(name);
-          const inner = labels.slice(startToken, endToken);
-          return inner.length === 1
-            ? inner[0] === base + 3
-            : inner[0] === base && inner.at(-1) === base + 2 && inner.slice(1, -1).every((label) => label === base + 1);
-        };
-        const decoded = new Array<number>(logits.size).fill(0);
-        for (const { type: name, startToken, endToken } of mentions) {
-          const base = 1 + 4 * entityTypes.indexOf(name);
-          decoded.fill(base + 1, startToken, endToken);
-          decoded[startToken] = endToken - startToken === 1 ? base + 3 : base;
-          if (endToken - startToken > 1) decoded[endToken - 1] = base + 2;
-        }
-        // Several paths may be equally likely: the decoded one must be one of the best.
-        const best = Math.max(...paths.map(({ weight }) => weight));
-        expect(paths.find(({ labels }) => labels.join() === decoded.join())?.weight).toBeGreaterThan(best * (1 - 1e-6));
-        for (const mention of mentions) {
-          const probability = paths.filter(({ labels }) => holds(labels, mention)).reduce((sum, { weight }) => sum + weight, 0);
-          expect(Math.abs(mention.score - probability)).toBeLessThan(1e-6);
-        }
-      }),
+      fc.property(
+        tables.filter(({ size }) => size <= 4),
+        (logits) => {
+          const paths = legalPaths(logits);
+          const { mentions } = decode(logits, { entityTypes, relationTypes });
+          const holds = (labels: readonly number[], { type: name, startToken, endToken }: (typeof mentions)[number]): boolean => {
+            const base = 1 + 4 * entityTypes.indexOf(name);
+            const inner = labels.slice(startToken, endToken);
+            return inner.length === 1
+              ? inner[0] === base + 3
+              : inner[0] === base && inner.at(-1) === base + 2 && inner.slice(1, -1).every((label) => label === base + 1);
+          };
+          const decoded = new Array<number>(logits.size).fill(0);
+          for (const { type: name, startToken, endToken } of mentions) {
+            const base = 1 + 4 * entityTypes.indexOf(name);
+            decoded.fill(base + 1, startToken, endToken);
+            decoded[startToken] = endToken - startToken === 1 ? base + 3 : base;
+            if (endToken - startToken > 1) decoded[endToken - 1] = base + 2;
+          }
+          // Several paths may be equally likely: the decoded one must be one of the best.
+          const best = Math.max(...paths.map(({ weight }) => weight));
+          expect(paths.find(({ labels }) => labels.join() === decoded.join())?.weight).toBeGreaterThan(best * (1 - 1e-6));
+          for (const mention of mentions) {
+            const probability = paths.filter(({ labels }) => holds(labels, mention)).reduce((sum, { weight }) => sum + weight, 0);
+            expect(Math.abs(mention.score - probability)).toBeLessThan(1e-6);
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -26,7 +26,9 @@ describe('extraction', () => {
       return tokens.slice(mention?.startToken, mention?.endToken).join(' ');
     };
     const found = prediction?.relations.map(({ type, head, tail }) => `${text(head)} ${type} ${text(tail)}`);
-    expect(prediction?.mentions.map(({ type }, at) => `${text(at)}: ${type}`)).toEqual(expect.arrayContaining(['Maria Keller: Peop', 'Northern Grain Board: Org', 'Norway: Loc']));
+    expect(prediction?.mentions.map(({ type }, at) => `${text(at)}: ${type}`)).toEqual(
+      expect.arrayContaining(['Maria Keller: Peop', 'Northern Grain Board: Org', 'Norway: Loc']),
+    );
     expect(found).toContain('Maria Keller Work_For Northern Grain Board');
   });
 
@@ -37,10 +39,15 @@ describe('extraction', () => {
       'The Bank of Portugal , based in Lisbon , said that its governor , Rui Costa , lives in Porto .',
       'Nothing happened on Monday in the afternoon and nobody said a word about it afterwards .',
     ].map(words);
-    const alone = await Promise.all(sentences.map(async (sentence) => (await extractor.extract([sentence], { ...choices, tables: true }))[0] as TablePrediction));
+    const alone = await Promise.all(
+      sentences.map(async (sentence) => (await extractor.extract([sentence], { ...choices, tables: true }))[0] as TablePrediction),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(sentences.length - 1), { minLength: 1, maxLength: 8 }), async (order) => {
-        const together = await extractor.extract(order.map((at) => sentences[at] as string[]), { ...choices, tables: true });
+        const together = await extractor.extract(
+          order.map((at) => sentences[at] as string[]),
+          { ...choices, tables: true },
+        );
         order.forEach((at, index) => {
           const [one, other] = [alone[at] as TablePrediction, together[index] as TablePrediction];
           expect(other).toEqual(one);
@@ -78,7 +85,8 @@ describe('extraction', () => {
 
   it('reads a sentence of 3,000 words in windows, and finds in it what it finds alone', async () => {
     const sentence = words('Anna Lindqvist works for Volvo in Gothenburg , Sweden .');
-    const filler = (count: number): string[] => Array.from({ length: count }, (_, at) => ['and', 'then', 'it', 'rained', 'again'][at % 5] as string);
+    const filler = (count: number): string[] =>
+      Array.from({ length: count }, (_, at) => ['and', 'then', 'it', 'rained', 'again'][at % 5] as string);
     const long = [...filler(1500), ...sentence, ...filler(1500 - sentence.length)];
     const [prediction] = await extractor.extract([long], { ...choices, tables: true });
     const { mentions, table } = prediction as TablePrediction;

@@ -56,7 +56,8 @@ function difference(actual: ArrayLike<number>, expected: readonly number[]): num
 function upperCells({ size, band, upper }: TableLogits, labels: number): number[] {
   const cells: number[] = [];
   for (let i = 0; i < size; i++)
-    for (let j = i + 1; j < size; j++) cells.push(...upper.subarray(upperIndex(band, labels, i, j), upperIndex(band, labels, i, j) + labels));
+    for (let j = i + 1; j < size; j++)
+      cells.push(...upper.subarray(upperIndex(band, labels, i, j), upperIndex(band, labels, i, j) + labels));
   return cells;
 }
 

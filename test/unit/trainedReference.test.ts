@@ -13,7 +13,8 @@ interface SpertSentence {
 
 const shared = '../shared';
 const present = existsSync(`${shared}/reference/conll04-mpnet6`) && existsSync(`${shared}/data/conll04`);
-if (!present) console.log('skipped: the trained reference models and CoNLL04 are not beside the checkout (../shared/reference, ../shared/data)');
+if (!present)
+  console.log('skipped: the trained reference models and CoNLL04 are not beside the checkout (../shared/reference, ../shared/data)');
 
 function read(file: string): SpertSentence[] {
   return JSON.parse(readFileSync(file, 'utf8')) as SpertSentence[];
@@ -64,13 +65,18 @@ describe.skipIf(!present).each([
     const extractor = await exact(model);
     const gold = read(`${shared}/data/conll04/conll04_${split}.json`);
     const expected = read(`${shared}/reference/${reference}/predictions-${split}.json`).map(annotations);
-    const predicted = await extractor.extract(gold.map(({ tokens }) => tokens), { constraints: false, tables: false });
+    const predicted = await extractor.extract(
+      gold.map(({ tokens }) => tokens),
+      { constraints: false, tables: false },
+    );
     const bare = predicted.map(({ mentions, relations }) => ({
       mentions: mentions.map(({ score: _, ...mention }) => mention),
       relations: relations.map(({ score: _, ...relation }) => relation),
     }));
     expect(bare).toEqual(expected);
-    const { scores } = JSON.parse(readFileSync(`${shared}/reference/${reference}/options.json`, 'utf8')) as { scores: Record<string, number[]> };
+    const { scores } = JSON.parse(readFileSync(`${shared}/reference/${reference}/options.json`, 'utf8')) as {
+      scores: Record<string, number[]>;
+    };
     const { ner, re, 're+': rePlus } = score(gold.map(annotations), predicted);
     expect([ner, re, rePlus].map(({ micro }) => Math.round(100 * micro.f1) / 100)).toEqual(scores[split]);
   });

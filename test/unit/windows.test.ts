@@ -13,19 +13,23 @@ function labelled(window: number, size: number): TableLogits {
 describe('windows of a long sentence', () => {
   it('cover every word, fit the encoder, and overlap', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 200 }), fc.integer({ min: 12, max: 60 }), (lengths, maximum) => {
-        const windows = windowsOf(lengths, maximum);
-        expect(windows[0]?.[0]).toBe(0);
-        expect(windows.at(-1)?.[1]).toBe(lengths.length);
-        windows.forEach(([start, end], at) => {
-          expect(lengths.slice(start, end).reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(maximum);
-          const next = windows[at + 1];
-          if (next) {
-            expect(next[0]).toBeGreaterThan(start);
-            expect(next[0]).toBeLessThan(Math.max(end, start + 2));
-          }
-        });
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 12, max: 60 }),
+        (lengths, maximum) => {
+          const windows = windowsOf(lengths, maximum);
+          expect(windows[0]?.[0]).toBe(0);
+          expect(windows.at(-1)?.[1]).toBe(lengths.length);
+          windows.forEach(([start, end], at) => {
+            expect(lengths.slice(start, end).reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(maximum);
+            const next = windows[at + 1];
+            if (next) {
+              expect(next[0]).toBeGreaterThan(start);
+              expect(next[0]).toBeLessThan(Math.max(end, start + 2));
+            }
+          });
+        },
+      ),
     );
   });
 

@@ -35,9 +35,15 @@ export function encoderConfig(value: unknown, file = 'config.json'): EncoderConf
   if (parsed.success) return parsed.output;
   const type = v.safeParse(v.object({ model_type: v.string() }), value);
   if (type.success && !['bert', 'mpnet'].includes(type.output.model_type))
-    throw new SpangridError('model.unsupported', `${file}: encoders of type "${type.output.model_type}" are not supported; use a BERT or MPNet one.`);
+    throw new SpangridError(
+      'model.unsupported',
+      `${file}: encoders of type "${type.output.model_type}" are not supported; use a BERT or MPNet one.`,
+    );
   const [issue] = parsed.issues;
-  throw new SpangridError('model.unsupported', `${file}: ${v.getDotPath(issue) ?? 'contents'}: ${issue.message}. Use a BERT or MPNet encoder with these settings.`);
+  throw new SpangridError(
+    'model.unsupported',
+    `${file}: ${v.getDotPath(issue) ?? 'contents'}: ${issue.message}. Use a BERT or MPNet encoder with these settings.`,
+  );
 }
 
 /** The largest number of subwords, special tokens included, that the encoder has positions for. */

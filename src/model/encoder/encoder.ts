@@ -40,7 +40,8 @@ export class Encoder {
       const parameters = constantParameters(graph, weights, precision);
       const words = graph.input('words', 'float32', ['t', width]);
       graph.output('embedded', embed(parameters, config, words, graph.input('positions', 'int64', ['t'])));
-      if (config.model_type === 'mpnet') graph.output('bias', attentionBias(parameters, config, graph.input('buckets', 'int64', ['t', 't'])));
+      if (config.model_type === 'mpnet')
+        graph.output('bias', attentionBias(parameters, config, graph.input('buckets', 'int64', ['t', 't'])));
     });
     const sessions: Session[] = [];
     for (let index = 0; index < layers; index++)

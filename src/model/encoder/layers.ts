@@ -21,7 +21,8 @@ export function embed(parameters: Parameters, config: EncoderConfig, words: Valu
   const width = config.hidden_size;
   const table = parameters.tensor('encoder.embeddings.position_embeddings.weight', [config.max_position_embeddings, width]);
   let sum = Add(words, Gather(table, positions));
-  if (config.model_type === 'bert') sum = Add(sum, Slice(parameters.tensor('encoder.embeddings.token_type_embeddings.weight', [2, width]), 0, 0, 1));
+  if (config.model_type === 'bert')
+    sum = Add(sum, Slice(parameters.tensor('encoder.embeddings.token_type_embeddings.weight', [2, width]), 0, 0, 1));
   return norm(parameters, 'encoder.embeddings.LayerNorm', sum, config);
 }
 
@@ -40,7 +41,13 @@ export function encoderLayer(parameters: Parameters, config: EncoderConfig, inde
   const prefix = `encoder.encoder.layer.${index}`;
   const bert = config.model_type === 'bert';
   const names = bert
-    ? { q: 'attention.self.query', k: 'attention.self.key', v: 'attention.self.value', o: 'attention.output.dense', norm: 'attention.output.LayerNorm' }
+    ? {
+        q: 'attention.self.query',
+        k: 'attention.self.key',
+        v: 'attention.self.value',
+        o: 'attention.output.dense',
+        norm: 'attention.output.LayerNorm',
+      }
     : { q: 'attention.attn.q', k: 'attention.attn.k', v: 'attention.attn.v', o: 'attention.attn.o', norm: 'attention.LayerNorm' };
   const width = config.hidden_size;
   const heads = config.num_attention_heads;
@@ -54,7 +61,12 @@ export function encoderLayer(parameters: Parameters, config: EncoderConfig, inde
   const joined = Reshape(Transpose(context, [1, 0, 2]), [dimensionAt(x.shape, 0), width]);
   const attended = norm(parameters, `${prefix}.${names.norm}`, Add(linear(names.o, joined, width, width), x), config);
   const inner = Gelu(linear('intermediate.dense', attended, width, config.intermediate_size));
-  return norm(parameters, `${prefix}.output.LayerNorm`, Add(linear('output.dense', inner, config.intermediate_size, width), attended), config);
+  return norm(
+    parameters,
+    `${prefix}.output.LayerNorm`,
+    Add(linear('output.dense', inner, config.intermediate_size, width), attended),
+    config,
+  );
 }
 
 /** MPNet's bucket of a relative position key - query (T5's bidirectional scheme: 32 buckets, maximum distance 128). */

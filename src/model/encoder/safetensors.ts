@@ -10,10 +10,7 @@ export type StoredTensor =
   | { readonly dtype: 'I64'; readonly shape: readonly number[]; readonly data: BigInt64Array };
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
-const Header = v.record(
-  v.string(),
-  v.object({ dtype: v.string(), shape: v.array(index), data_offsets: v.tuple([index, index]) }),
-);
+const Header = v.record(v.string(), v.object({ dtype: v.string(), shape: v.array(index), data_offsets: v.tuple([index, index]) }));
 
 const ARRAYS = { F32: Float32Array, I8: Int8Array, I32: Int32Array, I64: BigInt64Array };
 
@@ -30,25 +27,37 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
   if (headerLength > bytes.byteLength - 8) fail('its header is cut off');
   let header;
   try {
-    const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, unknown>;
+    const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<
+      string,
+      unknown
+    >;
     header = v.parse(Header, tensors);
   } catch {
     return fail('its header is not readable');
   }
   const body = 8 + headerLength;
   return new Map(
-    Object.entries(header).map(([name, { dtype, shape, data_offsets: [start, end] }]) => {
-      if (!(dtype in ARRAYS)) fail(`${name} has the type ${dtype}; F32, I8, I32 and I64 are read`);
-      const ArrayType = ARRAYS[dtype as keyof typeof ARRAYS];
-      const elements = shape.reduce((product, size) => product * size, 1);
-      if (end - start !== elements * ArrayType.BYTES_PER_ELEMENT) fail(`${name} does not fill its shape`);
-      if (body + end > bytes.byteLength) fail(`${name} is cut off`);
-      const at = bytes.byteOffset + body + start;
-      const data =
-        at % ArrayType.BYTES_PER_ELEMENT === 0
-          ? new ArrayType(bytes.buffer as ArrayBuffer, at, elements)
-          : new ArrayType(bytes.buffer.slice(at, at + end - start) as ArrayBuffer);
-      return [name, { dtype, shape, data } as StoredTensor];
-    }),
+    Object.entries(header).map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data_offsets: [start, end],
+        },
+      ]) => {
+        if (!(dtype in ARRAYS)) fail(`${name} has the type ${dtype}; F32, I8, I32 and I64 are read`);
+        const ArrayType = ARRAYS[dtype as keyof typeof ARRAYS];
+        const elements = shape.reduce((product, size) => product * size, 1);
+        if (end - start !== elements * ArrayType.BYTES_PER_ELEMENT) fail(`${name} does not fill its shape`);
+        if (body + end > bytes.byteLength) fail(`${name} is cut off`);
+        const at = bytes.byteOffset + body + start;
+        const data =
+          at % ArrayType.BYTES_PER_ELEMENT === 0
+            ? new ArrayType(bytes.buffer as ArrayBuffer, at, elements)
+            : new ArrayType(bytes.buffer.slice(at, at + end - start) as ArrayBuffer);
+        return [name, { dtype, shape, data } as StoredTensor];
+      },
+    ),
   );
 }

@@ -31,7 +31,11 @@ type Annotated = Pick<Prediction, 'mentions' | 'relations'>;
  * @param predicted one a gold sentence, in the same order
  */
 export function score(gold: readonly Unscored[], predicted: readonly Unscored[]): Record<Task, Score> {
-  return { ner: scoreTask(gold, predicted, mentionKeys), re: scoreTask(gold, predicted, relationKeys), 're+': scoreTask(gold, predicted, typedRelationKeys) };
+  return {
+    ner: scoreTask(gold, predicted, mentionKeys),
+    re: scoreTask(gold, predicted, relationKeys),
+    're+': scoreTask(gold, predicted, typedRelationKeys),
+  };
 }
 
 /** Annotations with or without scores: gold has none. */
@@ -78,7 +82,8 @@ function scoreTask(gold: readonly Unscored[], predicted: readonly Unscored[], ke
     { correct: 0, predicted: 0, gold: 0 },
   );
   const inGold = [...types.values()].filter((type) => type.gold > 0);
-  const mean = (rate: keyof PrecisionRecall): number => (inGold.length > 0 ? inGold.reduce((sum, type) => sum + type[rate], 0) / inGold.length : 0);
+  const mean = (rate: keyof PrecisionRecall): number =>
+    inGold.length > 0 ? inGold.reduce((sum, type) => sum + type[rate], 0) / inGold.length : 0;
   return { types, micro: { ...total, ...rates(total) }, macro: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') } };
 }
 

@@ -22,9 +22,13 @@ export async function readManifest(folder: string): Promise<Manifest> {
     return parseManifest((await readBytes(file)).toString('utf8'), file);
   } catch (error) {
     if (error instanceof SpangridError && error.code === 'file.missing')
-      throw new SpangridError('model.missing', `There is no model in ${folder}: it has no ${MANIFEST}. Choose another folder (setting spangrid.model, option --model).`, {
-        cause: error,
-      });
+      throw new SpangridError(
+        'model.missing',
+        `There is no model in ${folder}: it has no ${MANIFEST}. Choose another folder (setting spangrid.model, option --model).`,
+        {
+          cause: error,
+        },
+      );
     throw error;
   }
 }
@@ -56,13 +60,21 @@ async function readFile(folder: string, name: string, expected: { readonly sha25
     bytes = await readBytes(path);
   } catch (error) {
     if (error instanceof SpangridError && error.code === 'file.missing')
-      throw new SpangridError('model.missing', `The model in ${folder} is not complete: ${name} is missing. Get the model again.`, { cause: error });
+      throw new SpangridError('model.missing', `The model in ${folder} is not complete: ${name} is missing. Get the model again.`, {
+        cause: error,
+      });
     throw error;
   }
   if (bytes.byteLength !== expected.bytes)
-    throw new SpangridError('model.damaged', `${path} is ${bytes.byteLength} bytes long, not ${expected.bytes}: it is cut off or changed. Get the model again.`);
+    throw new SpangridError(
+      'model.damaged',
+      `${path} is ${bytes.byteLength} bytes long, not ${expected.bytes}: it is cut off or changed. Get the model again.`,
+    );
   const hash = sha256(bytes);
   if (hash !== expected.sha256)
-    throw new SpangridError('model.damaged', `${path} is not what the manifest says: its SHA-256 is ${hash}, not ${expected.sha256}. Get the model again.`);
+    throw new SpangridError(
+      'model.damaged',
+      `${path} is not what the manifest says: its SHA-256 is ${hash}, not ${expected.sha256}. Get the model again.`,
+    );
   return bytes;
 }

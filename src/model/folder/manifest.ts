@@ -49,7 +49,9 @@ export interface Manifest {
   readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
   readonly trainedOn: { readonly data: string; readonly terms: string; readonly seed: number | string };
   /** In percent, by data set and split. */
-  readonly metrics: Readonly<Record<string, Readonly<Record<string, { readonly ner: number; readonly re: number; readonly 're+': number }>>>>;
+  readonly metrics: Readonly<
+    Record<string, Readonly<Record<string, { readonly ner: number; readonly re: number; readonly 're+': number }>>>
+  >;
 }
 
 /**

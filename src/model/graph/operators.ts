@@ -15,7 +15,12 @@ export function MatMul(a: Value, b: Value): Value {
 export function Gemm(x: Value, weight: Value, bias?: Value): Value {
   const [rows = 0] = x.shape;
   const [width = 0] = weight.shape;
-  if (x.shape.length !== 2 || weight.shape.length !== 2 || x.shape[1] !== weight.shape[1] || (bias !== undefined && bias.shape[0] !== width))
+  if (
+    x.shape.length !== 2 ||
+    weight.shape.length !== 2 ||
+    x.shape[1] !== weight.shape[1] ||
+    (bias !== undefined && bias.shape[0] !== width)
+  )
     throw new RangeError(`Gemm: ${show(x.shape)}, ${show(weight.shape)} and ${bias ? show(bias.shape) : 'no bias'} do not fit`);
   return x.graph.node('Gemm', bias ? [x, weight, bias] : [x, weight], { type: x.type, shape: [rows, width] }, { transB: 1 });
 }
@@ -114,11 +119,10 @@ export function Slice(x: Value, axis: number, start: number, end?: number): Valu
   const length = typeof from === 'number' ? plus(to, -from) : typeof to === 'string' ? difference(to, from) : Number.NaN;
   if (typeof length === 'number' && !(length >= 0)) throw new RangeError(`Slice: [${start}, ${end ?? ''}) is outside ${show(x.shape)}`);
   const constant = (name: string, value: number): Value => x.graph.constant(name, int64([1], [value]));
-  return x.graph.node(
-    'Slice',
-    [x, constant('starts', start), constant('ends', end ?? 2 ** 31 - 1), constant('axes', axis)],
-    { type: x.type, shape: withDimension(x.shape, axis, length) },
-  );
+  return x.graph.node('Slice', [x, constant('starts', start), constant('ends', end ?? 2 ** 31 - 1), constant('axes', axis)], {
+    type: x.type,
+    shape: withDimension(x.shape, axis, length),
+  });
 }
 
 /** The values one after the other along an axis. */

@@ -51,7 +51,9 @@ export function serialise(graph: Graph): Uint8Array {
           output: outputs.map(({ name }) => name),
           attribute: [
             ...Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
-            ...Object.entries(floats).map(([name, f]) => create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f })),
+            ...Object.entries(floats).map(([name, f]) =>
+              create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f }),
+            ),
           ],
         }),
       ),
@@ -80,8 +82,7 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
 function valueInfo({ name, type, shape }: Value): ValueInfoProto {
   const dim = shape.map((dimension) =>
     create(TensorShapeProto_DimensionSchema, {
-      value:
-        typeof dimension === 'number' ? { case: 'dimValue', value: BigInt(dimension) } : { case: 'dimParam', value: dimension },
+      value: typeof dimension === 'number' ? { case: 'dimValue', value: BigInt(dimension) } : { case: 'dimParam', value: dimension },
     }),
   );
   return create(ValueInfoProtoSchema, {

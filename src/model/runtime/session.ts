@@ -19,7 +19,7 @@ async function runtime(): Promise<typeof Runtime> {
   } catch (error) {
     throw new SpangridError(
       'runtime.unavailable',
-      `ONNX Runtime does not load on ${process.platform}-${process.arch} (${messageOf(error).split('\n')[0] ?? ''}). ` +
+      `ONNX Runtime does not load on ${process.platform}-${process.arch} (${reasonOf(error)}). ` +
         'It has binaries for Linux with glibc (x64, arm64), Windows (x64, arm64) and Macs with Apple silicon: on those, reinstall Spangrid; ' +
         'on Intel Macs and musl systems (Alpine), open the folder in a remote or container window on a supported system.',
       { cause: error },
@@ -69,10 +69,10 @@ export class Session {
       );
     } catch (error) {
       throw provider === 'cpu'
-        ? new SpangridError('runtime.failed', `ONNX Runtime refused the model: ${messageOf(error)}`, { cause: error })
+        ? new SpangridError('runtime.failed', `ONNX Runtime refused the model: ${reasonOf(error)}`, { cause: error })
         : new SpangridError(
             'device.unavailable',
-            `The device ${provider} does not start here (${messageOf(error)}). Choose "cpu" or "auto" (setting spangrid.device, option --device).`,
+            `The device ${provider} does not start here (${reasonOf(error)}). Choose "cpu" or "auto" (setting spangrid.device, option --device).`,
             { cause: error },
           );
     }
@@ -92,7 +92,7 @@ export class Session {
         ]),
       );
     } catch (error) {
-      throw new SpangridError('runtime.failed', `ONNX Runtime could not run the model: ${messageOf(error)}`, { cause: error });
+      throw new SpangridError('runtime.failed', `ONNX Runtime could not run the model: ${reasonOf(error)}`, { cause: error });
     }
   }
 
@@ -100,4 +100,10 @@ export class Session {
   async dispose(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** The runtime's own reason, without the place in its source and what follows on further lines. */
+function reasonOf(error: unknown): string {
+  const [first = ''] = messageOf(error).split('\n');
+  return first.replace(/^\/onnxruntime_src\S* .*? was false\. /, '').trim();
 }

@@ -39,11 +39,15 @@ export class Subwords {
   constructor(file: unknown, encoder: 'bert' | 'mpnet') {
     const parsed = v.safeParse(TokenizerFile, file);
     if (!parsed.success)
-      throw new SpangridError('model.unsupported', `tokenizer.json is not a WordPiece tokenizer: ${parsed.issues[0].message}. Use a BERT or MPNet encoder.`);
+      throw new SpangridError(
+        'model.unsupported',
+        `tokenizer.json is not a WordPiece tokenizer: ${parsed.issues[0].message}. Use a BERT or MPNet encoder.`,
+      );
     const { added_tokens: added, model } = parsed.output;
     const id = (token: string): number => {
       const found = added.find(({ content }) => content === token)?.id ?? model.vocab[token];
-      if (found === undefined) throw new SpangridError('model.unsupported', `tokenizer.json has no token ${token}, which a ${encoder} encoder needs.`);
+      if (found === undefined)
+        throw new SpangridError('model.unsupported', `tokenizer.json has no token ${token}, which a ${encoder} encoder needs.`);
       return found;
     };
     const special = SPECIAL_TOKENS[encoder];

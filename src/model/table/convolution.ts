@@ -10,7 +10,22 @@
  */
 import type { Parameters } from '../encoder/parameters';
 import type { Value } from '../graph/graph';
-import { Add, Concat, Gather, LayerNormalization, MatMul, Mul, Pad, ReduceMax, Relu, Reshape, scalar, Slice, Softmax, Unsqueeze } from '../graph/operators';
+import {
+  Add,
+  Concat,
+  Gather,
+  LayerNormalization,
+  MatMul,
+  Mul,
+  Pad,
+  ReduceMax,
+  Relu,
+  Reshape,
+  scalar,
+  Slice,
+  Softmax,
+  Unsqueeze,
+} from '../graph/operators';
 import { dimensionAt } from '../graph/shape';
 import { COLUMN_KERNEL, ROW_KERNEL } from './kernels';
 import { mentionLabelCount, relationLabelCount } from './labels';

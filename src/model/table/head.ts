@@ -57,7 +57,13 @@ export class Head {
    * @param weights with the head's names as in ../shared/reference (`words.*`, `table.*`, `entity.*`)
    * @param encoderWidth d
    */
-  static async open(options: TableOptions, weights: Weights, encoderWidth: number, provider: Provider, precision: Precision): Promise<Head> {
+  static async open(
+    options: TableOptions,
+    weights: Weights,
+    encoderWidth: number,
+    provider: Provider,
+    precision: Precision,
+  ): Promise<Head> {
     const { hidden, experts } = options;
     const width = encoderWidth + options.wordShapeWidth;
     const labels = relationLabelCount(options.relationTypes.length);

@@ -1,7 +1,10 @@
-/** Longest abbreviation; it must fit into one cell of the table. */
-const LONGEST = 4;
+import type { Schema } from '../annotation/schema';
 
-function candidates(type: string): string[] {
+/** Longest abbreviation; it must fit into one cell of the table. */
+const LONGEST = 3;
+
+function candidates(type: string, short: string | undefined): string[] {
+  const whole = [short, type].find((name) => name !== undefined && name !== '' && [...name].length <= LONGEST);
   const parts = type.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).filter((part) => part !== '');
   const first = [...(parts[0] ?? type)];
   const initials = parts
@@ -11,15 +14,18 @@ function candidates(type: string): string[] {
   const made: string[] = [];
   for (let taken = parts.length > 1 ? 1 : 2; taken <= first.length; taken++) made.push(first.slice(0, taken).join('') + initials);
   made.push(first.join(''));
-  return made.map((text) => [...text].slice(0, LONGEST).join(''));
+  return [...(whole === undefined ? [] : [whole]), ...made].map((text) => [...text].slice(0, LONGEST).join(''));
 }
 
-/** A short name for every type, at most four characters, no two alike: initials of its parts ("Work_For": "WF") or its first letters. */
-export function abbreviate(types: readonly string[]): ReadonlyMap<string, string> {
+/**
+ * A short name for every type, at most three characters, no two alike: its own short name where it has one that is short enough, or
+ * initials of its parts ("Work_For": "WF"), or its first letters.
+ */
+export function abbreviate(types: Schema['entities']): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const used = new Set<string>();
-  for (const type of types) {
-    let name = candidates(type).find((candidate) => !used.has(candidate));
+  for (const [type, { short }] of Object.entries(types)) {
+    let name = candidates(type, short).find((candidate) => !used.has(candidate));
     for (let number = 2; name === undefined; number++) {
       const numbered = `${[...type][0] ?? '?'}${number}`;
       if (!used.has(numbered)) name = numbered;

@@ -27,9 +27,6 @@ export interface Line {
   readonly hasMentions: boolean;
 }
 
-/** Free space between two arcs of one level. */
-const GAP = 8;
-
 /** Widths in CSS pixels, measured by whoever has a screen. */
 export interface ArcWidths {
   unit(tokens: Range, mention: MentionBlock | undefined): number;
@@ -40,7 +37,7 @@ export interface ArcWidths {
 /** Units of a sentence: mentions that are not rejected, and the other words one by one. */
 function unitsOf(table: SentenceTable, widths: ArcWidths): Unit[] {
   const units: Unit[] = [];
-  for (let token = 0; token < table.size; ) {
+  for (let token = 0; token < table.size;) {
     const found = table.mentionOf(token);
     const mention = found && found.item.status !== 'rejected' && found.rows[0] === token ? found : undefined;
     let end = token + 1;
@@ -77,13 +74,16 @@ interface Flat {
   readonly to: number;
 }
 
-/** Gives every arc the lowest level on which nothing overlaps it; short arcs first, so that long ones go over them. */
+/**
+ * Gives every arc the lowest level on which nothing overlaps it; short arcs first, so that long ones go over them. Two arcs may meet at a
+ * mention: they stand on it side by side.
+ */
 function stack(arcs: readonly Flat[]): ArcPart[] {
   const levels: Flat[][] = [];
   return [...arcs]
     .sort((a, b) => a.to - a.from - (b.to - b.from))
     .map((arc) => {
-      let level = levels.findIndex((taken) => taken.every((other) => other.to + GAP <= arc.from || arc.to + GAP <= other.from));
+      let level = levels.findIndex((taken) => taken.every((other) => other.to <= arc.from || arc.to <= other.from));
       if (level < 0) level = levels.length;
       (levels[level] ??= []).push(arc);
       return { relation: arc.relation, start: arc.start, end: arc.end, level };

@@ -24,6 +24,8 @@ const SIDE = 14;
 const CORNER = 6;
 /** Space between two arcs at one mention. */
 const LEG_GAP = 9;
+/** Width of the mark on a doubtful relation. */
+const DOUBT_WIDTH = 12;
 
 function heightOf(line: Line): number {
   return (line.levels > 0 ? line.levels * LEVEL_HEIGHT + ABOVE : 2) + WORDS_HEIGHT + (line.hasMentions ? TYPE_HEIGHT : 0) + BELOW;
@@ -96,12 +98,26 @@ export class ArcsView {
     this.#current = block;
     this.#lit = ranges;
     for (const line of this.#lines.values()) this.#dress(line);
+    this.#reveal(ranges[0]?.[0]);
   }
 
   /** Lights up the words that are selected in the text. */
   setHighlight(range: Range): void {
     this.#highlight = range;
     for (const line of this.#lines.values()) this.#dress(line);
+    if (range[1] > range[0]) this.#reveal(range[0]);
+  }
+
+  /** Brings the line of a word into sight. */
+  #reveal(token: number | undefined): void {
+    if (token === undefined) return;
+    const index = this.#layout.findIndex(({ units }) => (units.at(-1)?.tokens[1] ?? 0) > token);
+    const line = this.#layout[index];
+    const top = this.#tops[index];
+    if (!line || top === undefined) return;
+    const { scrollTop, clientHeight } = this.element;
+    if (top < scrollTop) this.element.scrollTop = top;
+    else if (top + heightOf(line) > scrollTop + clientHeight) this.element.scrollTop = Math.min(top, top + heightOf(line) - clientHeight);
   }
 
   #layOut(): void {
@@ -116,10 +132,13 @@ export class ArcsView {
       unit: ([start, end], mention) => {
         const space = tokens[end - 1]?.spaceAfter === true ? SPACE : 0;
         if (!mention) return textWidth(tokens[start]?.text ?? '', wordFont) + space;
-        const words = Math.max(textWidth(shown.table.words([start, end]), boldFont), textWidth(itemLabel(mention), labelFont) + (isDoubtful(mention.item) ? 16 : 0));
+        const words = Math.max(
+          textWidth(shown.table.words([start, end]), boldFont),
+          textWidth(itemLabel(mention), labelFont) + (isDoubtful(mention.item) ? 16 : 0),
+        );
         return words + CHIP_PADDING + space;
       },
-      label: (relation) => textWidth(itemLabel(relation), labelFont) + 16,
+      label: (relation) => textWidth(itemLabel(relation), labelFont) + 16 + (isDoubtful(relation.item) ? DOUBT_WIDTH : 0),
     });
     let top = 6;
     this.#tops = this.#layout.map((line) => {
@@ -181,9 +200,15 @@ export class ArcsView {
     }
     if (!mention || !shown) return element('span', { class: 'plain' }, ...words);
     const label = element('span', { class: 'chip-type' }, mention.item.type);
-    if (mention.item.score !== undefined && mention.item.status === 'suggested') label.append(element('span', { class: 'chip-score number' }, percent(mention.item.score)));
+    if (mention.item.score !== undefined && mention.item.status === 'suggested')
+      label.append(element('span', { class: 'chip-score number' }, percent(mention.item.score)));
     if (isDoubtful(mention.item)) label.append(element('span', { class: 'doubt in-text' }, '?'));
-    const chip = element('span', { class: `chip ${mention.item.status}`, 'data-id': mention.item.id }, element('span', { class: 'chip-words' }, ...words), label);
+    const chip = element(
+      'span',
+      { class: `chip ${mention.item.status}`, 'data-id': mention.item.id },
+      element('span', { class: 'chip-words' }, ...words),
+      label,
+    );
     const paint = shown.palette.paint('mention', mention.item.type, strengthOf(mention.item.score, true) * 0.7);
     style(chip, { '--line': paint.line, '--fill': paint.fill, '--on-fill': paint.onFill, '--type': paint.text });
     chip.addEventListener('click', () => {
@@ -199,7 +224,8 @@ export class ArcsView {
     const legs = legPlaces(line.arcs, units);
     const rtl = this.#shown?.table.view.direction === 'rtl';
     // Highest first, so that the legs of long arcs lie below the labels of short ones.
-    for (const arc of [...line.arcs].sort((a, b) => b.level - a.level)) picture.append(this.#arc(arc, legs, base, rtl ? width : 0, rtl ? 0 : width));
+    for (const arc of [...line.arcs].sort((a, b) => b.level - a.level))
+      picture.append(this.#arc(arc, legs, base, rtl ? width : 0, rtl ? 0 : width));
     return picture;
   }
 
@@ -218,9 +244,23 @@ export class ArcsView {
     const group = svg('g', { class: `arc ${relation.item.status}`, 'data-id': relation.item.id });
     style(group, { '--line': paint?.line ?? 'currentColor', '--type': paint?.text ?? 'currentColor' });
     const heads = this.#heads(arc, from, to, floor);
-    const label = svg('text', { class: 'arc-label', x: (from + to) / 2, y: y + 3.5, 'text-anchor': 'middle', direction: 'ltr' }, itemLabel(relation));
+    const width = textWidth(itemLabel(relation), fontOf(this.element, LABEL_PX, 600)) + 8 + (isDoubtful(relation.item) ? DOUBT_WIDTH : 0);
+    const lineWidth = Math.max(lineStart, lineEnd);
+    const middle = Math.min(Math.max((from + to) / 2, width / 2), lineWidth - width / 2);
+    const label = svg(
+      'text',
+      { class: 'arc-label', x: middle, y: y + 3.5, 'text-anchor': 'middle', direction: 'ltr' },
+      itemLabel(relation),
+    );
     if (isDoubtful(relation.item)) label.append(svg('tspan', { class: 'arc-doubt', dx: 4 }, '?'));
-    group.append(svg('path', { class: 'arc-hit', d: up + down }), svg('path', { class: 'arc-line', d: up + down }), ...heads, label);
+    const ground = svg('rect', { class: 'arc-ground', x: middle - width / 2, y: y - 7, width, height: 14 });
+    group.append(
+      svg('path', { class: 'arc-hit', d: up + down }),
+      svg('path', { class: 'arc-line', d: up + down }),
+      ...heads,
+      ground,
+      label,
+    );
     group.addEventListener('click', () => {
       this.#picked(firstCell(relation));
     });
@@ -243,9 +283,13 @@ export class ArcsView {
     for (const token of line.querySelectorAll<HTMLElement>('.token')) {
       const index = Number(token.dataset['token']);
       token.classList.toggle('lit', within(index, this.#highlight));
-      token.classList.toggle('focused', this.#lit.some((range) => within(index, range)));
+      token.classList.toggle(
+        'focused',
+        this.#lit.some((range) => within(index, range)),
+      );
     }
-    for (const marked of line.querySelectorAll<HTMLElement | SVGElement>('[data-id]')) marked.classList.toggle('current', marked.dataset['id'] === current);
+    for (const marked of line.querySelectorAll<HTMLElement | SVGElement>('[data-id]'))
+      marked.classList.toggle('current', marked.dataset['id'] === current);
   }
 }
 

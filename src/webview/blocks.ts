@@ -67,7 +67,14 @@ export function bentArrow(forward: boolean, symmetric: boolean): SVGSVGElement {
   return svg(
     'svg',
     { class: 'arrow', viewBox: '0 0 14 13', width: ARROW_WIDTH, height: 13, 'aria-hidden': 'true' },
-    svg('path', { d: `M1.8 9.5H7.5Q10.5 9.5 10.5 6.5V1.8${heads}`, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }),
+    svg('path', {
+      d: `M1.8 9.5H7.5Q10.5 9.5 10.5 6.5V1.8${heads}`,
+      fill: 'none',
+      stroke: 'currentColor',
+      'stroke-width': 1.6,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
   );
 }
 
@@ -80,10 +87,10 @@ function fittingName(block: Block, room: number, drawing: BlockStyle): string {
   return names.find((name) => name !== undefined && textWidth(name, drawing.font) <= room) ?? short;
 }
 
-function content(block: Block, width: number, drawing: BlockStyle): HTMLElement {
+function content(block: Block, width: number, height: number, drawing: BlockStyle): HTMLElement {
   const inner = width - 2 * (INSET + PADDING);
   const line = element('span', { class: 'block-line' });
-  style(line, { height: `${drawing.cell - 2 * INSET}px`, 'inline-size': `${width - 2 * INSET}px` });
+  style(line, { 'block-size': `${height - 2 * INSET}px`, 'inline-size': `${width - 2 * INSET}px` });
   const single = width <= drawing.cell;
   const arrow = block.kind === 'relation' && !single ? ARROW_WIDTH + 3 : 0;
   const name = fittingName(block, single ? width - 2 * INSET - 3 : inner - arrow, drawing);
@@ -104,7 +111,11 @@ function content(block: Block, width: number, drawing: BlockStyle): HTMLElement 
 function mentionShape(block: MentionBlock, drawing: BlockStyle): SVGSVGElement {
   const words = block.rows[1] - block.rows[0];
   const side = words * drawing.cell;
-  return svg('svg', { class: 'shape', viewBox: `0 0 ${side} ${side}`, width: side, height: side }, svg('path', { d: stairPath(words, drawing.cell) }));
+  return svg(
+    'svg',
+    { class: 'shape', viewBox: `0 0 ${side} ${side}`, width: side, height: side },
+    svg('path', { d: stairPath(words, drawing.cell) }),
+  );
 }
 
 function relationShape(block: RelationBlock, drawing: BlockStyle): SVGSVGElement {
@@ -118,17 +129,22 @@ function relationShape(block: RelationBlock, drawing: BlockStyle): SVGSVGElement
 export function drawBlock(block: Block, drawing: BlockStyle): HTMLElement {
   const { item } = block;
   const width = (block.columns[1] - block.columns[0]) * drawing.cell;
+  // A mention's block is only one row high all the way across.
+  const height = block.kind === 'mention' ? drawing.cell : (block.rows[1] - block.rows[0]) * drawing.cell;
   const paint = drawing.palette.paint(block.kind, item.type, item.status === 'rejected' ? 0 : strengthOf(item.score, drawing.shaded));
   const made = element(
     'div',
     { class: `block ${block.kind} ${item.status}`, 'data-id': item.id },
     block.kind === 'mention' ? mentionShape(block, drawing) : relationShape(block, drawing),
-    content(block, width, drawing),
+    content(block, width, height, drawing),
   );
   style(made, { '--line': paint.line, '--fill': paint.fill, '--on-fill': paint.onFill });
   if (item.score !== undefined && item.status === 'suggested') {
     const meter = element('span', { class: 'block-meter' });
-    style(meter, { 'inline-size': `${Math.max(0, width - 2 * (INSET + 3.5)) * item.score}px`, 'inset-block-start': `${drawing.cell - INSET - 4.5}px` });
+    style(meter, {
+      'inline-size': `${Math.max(0, width - 2 * (INSET + 3.5)) * item.score}px`,
+      'inset-block-start': `${height - INSET - 4.5}px`,
+    });
     made.append(meter);
   }
   if (isDoubtful(item)) made.append(element('span', { class: 'doubt' }, '?'));

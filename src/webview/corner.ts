@@ -5,7 +5,8 @@ import { bentArrow, strengthOf } from './blocks';
 import { originOf, percent, typeOfLabel } from './describe';
 import { element, key, style } from './dom';
 import { isDoubtful } from './doubt';
-import type { Corner, Selection } from './grid';
+import type { CornerForm, CornerSize } from './geometry';
+import type { Selection } from './grid';
 import type { Palette } from './palette';
 import type { SentenceTable } from './sentenceTable';
 
@@ -24,14 +25,15 @@ export interface CornerContent {
 }
 
 /**
- * The table's free corner: the inspector of the cell in focus, and the legend. It is a card below the diagonal where there is room, and
- * a strip along the lower edge where there is none.
+ * The table's free corner: the inspector of the cell in focus, and the legend. It is a card below the diagonal where there is room (the
+ * legend goes first where there is little), and a strip along the lower edge where there is none.
  */
 export class CornerView {
-  readonly #inspector = element('section', { class: 'inspector', 'aria-label': 'Cell in focus' });
-  readonly #legend = element('section', { class: 'legend', 'aria-label': 'Legend' });
-  readonly element = element('div', { class: 'corner card' }, this.#inspector, this.#legend);
-  #size: Corner = { cardWidth: 0, cardHeight: 0, stripHeight: 0 };
+  readonly #inspector = element('section', { class: 'inspector', dir: 'ltr', 'aria-label': 'Cell in focus' });
+  readonly #legend = element('section', { class: 'legend', dir: 'ltr', 'aria-label': 'Legend' });
+  readonly element = element('div', { class: 'corner strip' }, this.#inspector, this.#legend);
+  #form: CornerForm = 'strip';
+  #top: number | undefined;
 
   /** Fills the inspector. */
   inspect(content: CornerContent): void {
@@ -43,27 +45,31 @@ export class CornerView {
     this.#legend.replaceChildren(typeList('mention', table, schema, palette), typeList('relation', table, schema, palette), scale());
   }
 
-  /** The size of both forms, measured; they must not depend on the cell in focus, or the table would move with it. */
-  measure(): Corner {
-    const strip = this.element.classList.contains('strip');
-    this.#form(false);
-    const { offsetWidth: cardWidth, offsetHeight: cardHeight } = this.element;
-    this.#form(true);
-    const stripHeight = this.element.offsetHeight;
-    this.#form(strip);
-    this.#size = { cardWidth, cardHeight, stripHeight };
-    return this.#size;
+  /** The size of every form, measured; it must not depend on the cell in focus, or the table would move with it. */
+  measure(): CornerSize {
+    const now = this.#form;
+    this.#top = undefined;
+    style(this.element, { 'inset-block-start': 'auto' });
+    const height = (form: CornerForm): number => {
+      this.#setForm(form);
+      return this.element.offsetHeight;
+    };
+    const size = { strip: height('strip'), compact: height('compact'), full: height('full'), width: this.element.offsetWidth };
+    this.#setForm(now);
+    return size;
   }
 
-  /** @param bottom where the card's lower edge goes, from the top of the frame */
-  place(free: boolean, bottom: number): void {
-    this.#form(!free);
-    style(this.element, { 'inset-block-start': free ? `${bottom - this.#size.cardHeight}px` : 'auto' });
+  /** @param top where a card's upper edge goes, from the top of the frame */
+  place(form: CornerForm, top: number): void {
+    if (form === this.#form && top === this.#top) return;
+    this.#top = top;
+    this.#setForm(form);
+    style(this.element, { 'inset-block-start': form === 'strip' ? 'auto' : `${top}px` });
   }
 
-  #form(strip: boolean): void {
-    this.element.classList.toggle('strip', strip);
-    this.element.classList.toggle('card', !strip);
+  #setForm(form: CornerForm): void {
+    this.#form = form;
+    this.element.className = `corner ${form === 'strip' ? 'strip' : 'card'} ${form}`;
   }
 }
 
@@ -133,7 +139,8 @@ function bars({ palette, selection, labels }: CornerContent): HTMLElement {
 }
 
 function keys({ selection }: CornerContent): HTMLElement {
-  const entry = (names: readonly string[], does: string): HTMLElement => element('span', { class: 'key-entry' }, ...names.map(key), ` ${does}`);
+  const entry = (names: readonly string[], does: string): HTMLElement =>
+    element('span', { class: 'key-entry' }, ...names.map(key), ` ${does}`);
   const made = element('p', { class: 'keys' });
   if (selection.block) made.append(entry(['Enter'], 'show in text'));
   made.append(entry(['n', 'p'], 'doubtful'), entry(['u'], 'next open'), entry(['←', '↑', '↓', '→'], 'move'));
@@ -144,14 +151,18 @@ function typeList(kind: 'mention' | 'relation', table: SentenceTable, schema: Sc
   const names = Object.keys(kind === 'mention' ? schema.entities : schema.relations);
   const present = new Set(table.blocks.filter((block) => block.kind === kind).map((block) => block.item.type));
   const shown = [...names].sort((a, b) => Number(present.has(b)) - Number(present.has(a))).slice(0, LEGEND_TYPES);
-  const short = abbreviate(names);
+  const short = abbreviate(kind === 'mention' ? schema.entities : schema.relations);
   const list = element('ul', { class: `types ${kind}`, 'aria-label': kind === 'mention' ? 'Mention types' : 'Relation types' });
   for (const name of names.filter((candidate) => shown.includes(candidate))) {
-    const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' }, kind === 'relation' ? bentArrow(true, schema.relations[name]?.symmetric ?? false) : '');
+    const swatch = element(
+      'span',
+      { class: 'swatch', 'aria-hidden': 'true' },
+      kind === 'relation' ? bentArrow(true, schema.relations[name]?.symmetric ?? false) : '',
+    );
     const paint = palette.paint(kind, name, strengthOf(1, true));
     style(swatch, { '--line': paint.line, '--fill': paint.fill, '--on-fill': paint.onFill });
     const abbreviation = short.get(name);
-    const entry = element('li', { class: present.has(name) ? 'present' : 'absent' }, swatch, name);
+    const entry = element('li', { class: present.has(name) ? 'present' : 'absent' }, swatch, element('span', { class: 'type-name' }, name));
     if (abbreviation !== undefined && abbreviation !== name) entry.append(element('span', { class: 'abbreviation' }, abbreviation));
     list.append(entry);
   }
@@ -160,7 +171,8 @@ function typeList(kind: 'mention' | 'relation', table: SentenceTable, schema: Sc
 }
 
 function scale(): HTMLElement {
-  const line = (name: string, text: string): HTMLElement => element('span', { class: 'line-entry' }, element('span', { class: `sample ${name}`, 'aria-hidden': 'true' }), text);
+  const line = (name: string, text: string): HTMLElement =>
+    element('span', { class: 'line-entry' }, element('span', { class: `sample ${name}`, 'aria-hidden': 'true' }), text);
   return element(
     'p',
     { class: 'scale' },

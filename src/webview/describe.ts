@@ -4,7 +4,7 @@ import type { Block, Cell, SentenceTable } from './sentenceTable';
 
 /** A probability for people. */
 export function percent(probability: number): string {
-  return `${Math.round(probability * 100)}%`;
+  return probability > 0 && probability < 0.005 ? '<1%' : `${Math.round(probability * 100)}%`;
 }
 
 const STATUS: Readonly<Record<Status, string>> = { suggested: 'Suggested', accepted: 'Accepted', rejected: 'Rejected' };
@@ -19,9 +19,7 @@ export function originOf({ item }: Block): string {
 export function blockText(table: SentenceTable, block: Block): string {
   const range = (mention: { startToken: number; endToken: number }): string => table.words([mention.startToken, mention.endToken]);
   const what =
-    block.kind === 'mention'
-      ? `${range(block.item)}: ${block.item.type}`
-      : `${range(block.head)} ${block.item.type} ${range(block.tail)}`;
+    block.kind === 'mention' ? `${range(block.item)}: ${block.item.type}` : `${range(block.head)} ${block.item.type} ${range(block.tail)}`;
   const score = block.item.score === undefined ? '' : `, ${percent(block.item.score)}`;
   return `${what}${score}, ${originOf(block).toLocaleLowerCase('en')}`;
 }

@@ -6,10 +6,18 @@ const LARGEST_CELL = 30;
 const MARGIN = 16;
 /** Free space around the card in the corner. */
 const CARD_MARGIN = 12;
-/** How far the table may be moved aside for the card where it doesn't fit into the view anyway. */
-const LARGEST_SHIFT = 120;
+/** How much of the view's width the table may be moved aside for the card, where it doesn't fit into the view anyway. */
+const LARGEST_SHIFT = 0.3;
 /** Cells drawn beyond the view, so that a small scroll shows no gap. */
 const OVERSCAN = 2;
+
+/** Forms of the corner's content: a card with inspector and legend, the same without legend, or a strip along the view's lower edge. */
+export type CornerForm = 'full' | 'compact' | 'strip';
+
+/** Sizes of the corner's content in CSS pixels: the cards' width, and the height of each form. */
+export interface CornerSize extends Readonly<Record<CornerForm, number>> {
+  readonly width: number;
+}
 
 /** What the layout of the table follows from, in CSS pixels. */
 export interface Measures {
@@ -21,11 +29,7 @@ export interface Measures {
   /** Width of the longest word beside a row, height of the longest above a column. */
   readonly wordWidth: number;
   readonly headerHeight: number;
-  /** The card with legend and inspector. */
-  readonly cardWidth: number;
-  readonly cardHeight: number;
-  /** The same as a strip along the lower edge. */
-  readonly stripHeight: number;
+  readonly corner: CornerSize;
 }
 
 /** How far the view is scrolled: `x` from the start of the line (right in right-to-left text), `y` from the top. */
@@ -48,27 +52,39 @@ export class Geometry {
   readonly gutter: number;
   readonly width: number;
   readonly height: number;
-  /** Distance of the card's lower edge from the top of the view. */
-  readonly cardBottom: number;
-  readonly #cardHasRoom: boolean;
+  /** Distance of the card's upper edge from the top of the view. */
+  readonly cardTop: number;
+  /** The form that the corner has where nothing is scrolled. */
+  readonly #form: CornerForm;
 
   constructor(readonly measures: Measures) {
-    const { size, viewWidth, viewHeight, wordWidth, headerHeight, cardWidth, cardHeight, stripHeight } = measures;
+    const { size, viewWidth, viewHeight, wordWidth, headerHeight, corner } = measures;
     const fitting = Math.floor((viewWidth - wordWidth - MARGIN) / Math.max(1, size));
     this.cell = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, fitting));
     const side = size * this.cell;
-    // The card stands on the table's last row, or on the view's lower edge where the table goes on below it.
+    // A card stands on the table's last row, or on the view's lower edge where the table goes on below it.
     const lowest = Math.min(viewHeight - CARD_MARGIN, headerHeight + side);
-    this.cardBottom = Math.max(lowest, cardHeight + CARD_MARGIN);
-    // The row beside the card's upper edge has its word furthest to the left: it decides how far the table must move aside.
-    const row = Math.max(0, Math.floor((this.cardBottom - cardHeight - headerHeight) / this.cell));
-    const needed = row >= size ? 0 : cardWidth + 2 * CARD_MARGIN + wordWidth - row * this.cell;
-    const shifted = Math.max(wordWidth, needed);
-    const fits = shifted + side + MARGIN <= viewWidth;
-    this.#cardHasRoom = this.cardBottom + CARD_MARGIN <= viewHeight + 1 && (fits || shifted - wordWidth <= LARGEST_SHIFT) && cardWidth + 2 * CARD_MARGIN < viewWidth;
-    this.gutter = this.#cardHasRoom ? shifted : wordWidth;
+    const choices = (['full', 'compact'] as const).map((form) => {
+      const top = Math.max(lowest - corner[form], CARD_MARGIN);
+      // The row beside the card's upper edge has its word furthest to the left: it decides how far the table must move aside.
+      const row = this.#rowAt(top);
+      const needed = row >= size ? 0 : corner.width + 2 * CARD_MARGIN + wordWidth - row * this.cell;
+      const gutter = Math.max(wordWidth, needed);
+      const fits = gutter + side + MARGIN <= viewWidth;
+      const room = top + corner[form] + CARD_MARGIN <= viewHeight && (fits || gutter - wordWidth <= LARGEST_SHIFT * viewWidth);
+      return { form, top, gutter, fits, room: room && corner.width + 2 * CARD_MARGIN < viewWidth };
+    });
+    const chosen = choices.find(({ room }) => room);
+    this.#form = chosen?.form ?? 'strip';
+    this.cardTop = chosen?.top ?? 0;
+    this.gutter = chosen?.gutter ?? wordWidth;
     this.width = this.gutter + side + MARGIN;
-    this.height = headerHeight + side + MARGIN + (this.#cardHasRoom && fits ? 0 : stripHeight);
+    this.height = headerHeight + side + MARGIN + (chosen?.fits === true ? 0 : corner.strip);
+  }
+
+  /** The row that lies at a distance from the view's top, where the view is scrolled by `y`; the first one above all rows. */
+  #rowAt(top: number, y = 0): number {
+    return Math.max(0, Math.floor((top - this.measures.headerHeight + y) / this.cell));
   }
 
   /** Start of a column. */
@@ -81,12 +97,12 @@ export class Geometry {
     return this.measures.headerHeight + row * this.cell;
   }
 
-  /** Whether the corner below the diagonal is free for the card at this place; otherwise its content goes into the strip. */
-  cardFits(scroll: Scroll): boolean {
-    if (!this.#cardHasRoom) return false;
-    const { size, wordWidth, headerHeight, cardHeight, cardWidth } = this.measures;
-    const row = Math.max(0, Math.floor((this.cardBottom - cardHeight - headerHeight + scroll.y) / this.cell));
-    return row >= size || this.x(row) - wordWidth - scroll.x >= cardWidth + CARD_MARGIN;
+  /** What the corner below the diagonal has room for at this place. */
+  cornerAt(scroll: Scroll): CornerForm {
+    if (this.#form === 'strip') return 'strip';
+    const { size, wordWidth, corner } = this.measures;
+    const row = this.#rowAt(this.cardTop, scroll.y);
+    return row >= size || this.x(row) - wordWidth - scroll.x >= corner.width + CARD_MARGIN ? this.#form : 'strip';
   }
 
   /** What has to be drawn at this place. */
@@ -94,7 +110,10 @@ export class Geometry {
     const { size, viewWidth, viewHeight, headerHeight } = this.measures;
     const clamp = (index: number): number => Math.min(size, Math.max(0, index));
     return {
-      rows: [clamp(Math.floor(scroll.y / this.cell) - OVERSCAN), clamp(Math.ceil((scroll.y + viewHeight - headerHeight) / this.cell) + OVERSCAN)],
+      rows: [
+        clamp(Math.floor(scroll.y / this.cell) - OVERSCAN),
+        clamp(Math.ceil((scroll.y + viewHeight - headerHeight) / this.cell) + OVERSCAN),
+      ],
       columns: [
         clamp(Math.floor((scroll.x - this.gutter) / this.cell) - OVERSCAN),
         clamp(Math.ceil((scroll.x + viewWidth - this.gutter) / this.cell) + OVERSCAN),
@@ -104,7 +123,7 @@ export class Geometry {
 
   /** The nearest place at which a cell is in sight, clear of headers and strip. */
   reveal([row, column]: Cell, scroll: Scroll): Scroll {
-    const { viewWidth, viewHeight, wordWidth, headerHeight, stripHeight } = this.measures;
+    const { viewWidth, viewHeight, wordWidth, headerHeight, corner } = this.measures;
     const nearest = (now: number, start: number, end: number, low: number, high: number): number =>
       start - low < now ? Math.max(0, start - low) : end - high > now ? end - high : now;
     const place = (bottom: number): Scroll => ({
@@ -112,7 +131,7 @@ export class Geometry {
       y: nearest(scroll.y, this.y(row), this.y(row) + this.cell, headerHeight, bottom),
     });
     const open = place(viewHeight - MARGIN);
-    return this.cardFits(open) ? open : place(viewHeight - stripHeight - MARGIN);
+    return this.cornerAt(open) === 'strip' ? place(viewHeight - corner.strip - MARGIN) : open;
   }
 
   /** Rows in sight at once, for paging. */

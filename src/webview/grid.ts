@@ -4,7 +4,7 @@ import { abbreviate } from './abbreviations';
 import { drawBlock, type BlockStyle } from './blocks';
 import { cellText } from './describe';
 import { element, style } from './dom';
-import { Geometry, type Scroll } from './geometry';
+import { Geometry, type CornerForm, type CornerSize, type Scroll } from './geometry';
 import { fontOf, textWidth } from './measure';
 import type { Palette } from './palette';
 import { firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
@@ -33,17 +33,13 @@ export interface Selection {
   readonly block: Block | undefined;
 }
 
-/** What stands over the table's lower left corner; measured to keep the table clear of it. */
-export interface Corner {
-  readonly cardWidth: number;
-  readonly cardHeight: number;
-  readonly stripHeight: number;
-}
-
 const WORD_FONT_PX = 12;
 const LABEL_FONT_PX = 10;
-const WORD_WIDTH: Range = [48, 128];
-const HEADER_HEIGHT: Range = [44, 112];
+const WORD_WIDTH: Range = [48, 136];
+const HEADER_HEIGHT: Range = [44, 118];
+
+/** Heat below this can't be seen; most cells have less. */
+const VISIBLE_HEAT = 0.02;
 
 interface Row {
   readonly element: HTMLElement;
@@ -75,13 +71,36 @@ function indices([start, end]: Range, also?: number): number[] {
   return also < start ? [also, ...inside] : [...inside, also];
 }
 
-/** Puts children in order with as few moves as possible. */
-function order(parent: HTMLElement, children: Iterable<HTMLElement>, before: ChildNode | null): void {
-  let next = before;
-  for (const child of children) {
-    if (child === next) next = next.nextSibling;
-    else parent.insertBefore(child, next);
+/**
+ * Makes `parent` hold an element for each index, in order, and no other: `made` has those that are there already.
+ * @param first what all of them come after
+ */
+function arrange(
+  parent: HTMLElement,
+  first: HTMLElement,
+  made: Map<number, HTMLElement>,
+  wanted: readonly number[],
+  make: (index: number) => HTMLElement,
+): void {
+  const keep = new Set(wanted);
+  for (const [index, gone] of made) {
+    if (keep.has(index)) continue;
+    gone.remove();
+    made.delete(index);
   }
+  // What stays is in order, so each new one goes before its right neighbour.
+  let next: HTMLElement | undefined;
+  for (const index of wanted.toReversed()) {
+    let child = made.get(index);
+    if (!child) {
+      child = make(index);
+      made.set(index, child);
+      if (next) next.before(child);
+      else parent.append(child);
+    }
+    next = child;
+  }
+  if (first.parentElement !== parent) parent.prepend(first);
 }
 
 /**
@@ -94,8 +113,17 @@ export class TableGrid {
   readonly #scroller = element('div', { class: 'scroller' });
   readonly #grid = element('div', { class: 'grid', role: 'grid', 'aria-multiselectable': true, 'aria-describedby': 'grid-keys' });
   readonly #head = element('div', { class: 'head', role: 'row', 'aria-rowindex': 1 });
-  readonly #corner = element('div', { class: 'head-corner', role: 'columnheader', 'aria-colindex': 1 }, element('span', { class: 'unseen' }, 'Word'));
-  readonly #bands = element('div', { class: 'layer bands', 'aria-hidden': 'true' });
+  readonly #corner = element(
+    'div',
+    { class: 'head-corner', role: 'columnheader', 'aria-colindex': 1 },
+    element('span', { class: 'unseen' }, 'Word'),
+  );
+  readonly #bands = element(
+    'div',
+    { class: 'layer bands', 'aria-hidden': 'true' },
+    element('div', { class: 'guide along' }),
+    element('div', { class: 'guide down' }),
+  );
   readonly #blocks = element('div', { class: 'layer blocks', 'aria-hidden': 'true' });
   readonly #ring = element('div', { class: 'ring', 'aria-hidden': 'true' });
   readonly #tooltip: Tooltip;
@@ -106,13 +134,15 @@ export class TableGrid {
   readonly #places = new WeakMap<Element, Cell>();
   #shown: Shown | undefined;
   #geometry: Geometry | undefined;
-  #cornerSize: Corner = { cardWidth: 0, cardHeight: 0, stripHeight: 0 };
+  #cornerSize: CornerSize = { width: 0, full: 0, compact: 0, strip: 0 };
   #heat: Heat | undefined;
   #mode: Mode = 'both';
   #highlight: Range = [0, 0];
   #cell: Cell = [0, 0];
   #anchor: Cell = [0, 0];
-  #frame = 0;
+  /** What #render last drew, so that it draws nothing twice. */
+  #rendered = '';
+  #scheduled = false;
   #dragging = false;
 
   constructor(events: GridEvents) {
@@ -152,8 +182,8 @@ export class TableGrid {
       schema,
       palette,
       rtl: table.view.direction === 'rtl',
-      wordWidth: between(WORD_WIDTH, longest + 18),
-      headerHeight: between(HEADER_HEIGHT, longest + 18),
+      wordWidth: between(WORD_WIDTH, longest + 24),
+      headerHeight: between(HEADER_HEIGHT, longest + 24),
     };
     this.#clear();
     if (this.#heat?.sentence !== table.view.index) this.#heat = undefined;
@@ -162,11 +192,11 @@ export class TableGrid {
     this.#grid.setAttribute('aria-rowcount', String(table.size + 1));
     this.#grid.setAttribute('aria-colcount', String(table.size + 1));
     this.#grid.setAttribute('aria-label', `Table of sentence ${table.view.index + 1}: ${table.size} words by ${table.size} words`);
-    this.#scroller.dir = table.view.direction;
+    this.element.dir = table.view.direction;
     if (!same) this.#scrollTo({ x: 0, y: 0 });
     this.#layOut();
     if (!cell) this.#setCell(this.#startCell(table));
-    this.#render();
+    this.#renderState();
     if (hadFocus) this.focus();
   }
 
@@ -212,22 +242,23 @@ export class TableGrid {
   /** Lights up the rows and columns of words; brings them into sight unless the person is at work in the table. */
   setHighlight(range: Range): void {
     this.#highlight = range;
-    this.#render();
+    this.#rendered = '';
+    this.#renderState();
     if (range[1] > range[0] && !this.#grid.contains(document.activeElement)) this.reveal([range[0], range[0]]);
   }
 
   /** Says how big the corner's content is. */
-  setCorner(corner: Corner): void {
+  setCorner(corner: CornerSize): void {
     const now = this.#cornerSize;
-    if (now.cardWidth === corner.cardWidth && now.cardHeight === corner.cardHeight && now.stripHeight === corner.stripHeight) return;
+    if (now.width === corner.width && now.full === corner.full && now.compact === corner.compact && now.strip === corner.strip) return;
     this.#cornerSize = corner;
     this.#layOut();
   }
 
-  /** Whether the corner is free for the card, and where its lower edge goes (from the top of the frame). */
-  get corner(): { readonly free: boolean; readonly bottom: number } {
+  /** What the corner has room for, and where a card's upper edge goes (from the top of the frame). */
+  get corner(): { readonly form: CornerForm; readonly top: number } {
     const geometry = this.#geometry;
-    return geometry ? { free: geometry.cardFits(this.#scroll()), bottom: geometry.cardBottom } : { free: false, bottom: 0 };
+    return geometry ? { form: geometry.cornerAt(this.#scroll()), top: geometry.cardTop } : { form: 'strip', top: 0 };
   }
 
   /** The cell in focus and what goes with it. */
@@ -257,7 +288,7 @@ export class TableGrid {
     this.#cell = inside;
     if (!extend) this.#anchor = inside;
     this.reveal(inside);
-    this.#render();
+    this.#renderState();
     if (hadFocus) this.focus();
     const selection = this.selection;
     if (selection) this.#events.moved(selection);
@@ -286,8 +317,10 @@ export class TableGrid {
   }
 
   #schedule(): void {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
       this.#render();
     });
   }
@@ -299,6 +332,7 @@ export class TableGrid {
     this.#grid.addEventListener('focusin', (event) => {
       if (!this.element.classList.contains('has-focus')) {
         this.element.classList.add('has-focus');
+        this.element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
         this.#events.focused(true);
       }
       const place = event.target instanceof Element ? this.#places.get(event.target) : undefined;
@@ -310,7 +344,8 @@ export class TableGrid {
       this.#events.focused(false);
     });
     const placeOf = (event: Event): Cell | undefined => {
-      const target = event.target instanceof Element ? event.target.closest('[role=gridcell], [role=rowheader], [role=columnheader]') : null;
+      const target =
+        event.target instanceof Element ? event.target.closest('[role=gridcell], [role=rowheader], [role=columnheader]') : null;
       return target ? this.#places.get(target) : undefined;
     };
     this.#grid.addEventListener('mousedown', (event) => {
@@ -382,6 +417,7 @@ export class TableGrid {
   }
 
   #clear(): void {
+    this.#rendered = '';
     for (const row of this.#rows.values()) row.element.remove();
     for (const header of this.#columns.values()) header.remove();
     this.#rows.clear();
@@ -390,6 +426,7 @@ export class TableGrid {
   }
 
   #clearBlocks(): void {
+    this.#rendered = '';
     this.#blocks.replaceChildren();
     this.#drawn.clear();
   }
@@ -405,7 +442,7 @@ export class TableGrid {
       viewHeight: this.#scroller.clientHeight,
       wordWidth: shown.wordWidth,
       headerHeight: Math.min(shown.headerHeight, Math.max(HEADER_HEIGHT[0], this.#scroller.clientHeight * 0.35)),
-      ...this.#cornerSize,
+      corner: this.#cornerSize,
     });
     const { cell, gutter, width, height, measures } = this.#geometry;
     style(this.#scroller, {
@@ -420,30 +457,35 @@ export class TableGrid {
     this.#render();
   }
 
+  /** Draws what has come into sight and lets go of what has left it. */
   #render(): void {
     if (!this.#shown || !this.#geometry) return;
     const { rows, columns } = this.#geometry.window(this.#scroll());
-    if (this.#shown.table.size > 0) {
-      this.#renderColumns(columns);
-      this.#renderRows(rows, columns);
+    const place = JSON.stringify([rows, columns, this.#cell]);
+    if (place !== this.#rendered) {
+      this.#rendered = place;
+      if (this.#shown.table.size > 0) {
+        arrange(this.#head, this.#corner, this.#columns, indices(columns, this.#cell[1]), (column) => this.#columnHeader(column));
+        this.#renderRows(rows, columns);
+      }
+      this.#renderBlocks(rows, columns);
+      this.#renderBands(columns);
     }
-    this.#renderBlocks(rows, columns);
-    this.#renderRing();
     this.#events.laidOut();
   }
 
-  #renderColumns(columns: Range): void {
-    const wanted = indices(columns, this.#cell[1]);
-    const keep = new Set(wanted);
-    for (const [column, header] of this.#columns) {
-      if (keep.has(column)) continue;
-      header.remove();
-      this.#columns.delete(column);
-    }
-    for (const column of wanted) if (!this.#columns.has(column)) this.#columns.set(column, this.#columnHeader(column));
+  /** Draws what is in sight again: focus, selection or highlight have changed. */
+  #renderState(): void {
+    this.#render();
     for (const [column, header] of this.#columns) this.#dressHeader(header, column, column === this.#cell[1]);
-    order(this.#head, wanted.flatMap((column) => this.#columns.get(column) ?? []), this.#corner.nextSibling);
-    this.#renderBands(columns);
+    for (const [index, row] of this.#rows) {
+      row.element.classList.toggle('lit', within(this.#highlight, index));
+      this.#dressHeader(row.header, index, index === this.#cell[0]);
+      for (const [column, cell] of row.cells) this.#dressState(cell, [index, column]);
+    }
+    const current = this.#shown?.table.blockAt(this.#cell);
+    for (const [block, drawn] of this.#drawn) drawn.classList.toggle('current', block === current);
+    this.#renderRing();
   }
 
   /** One band a highlighted column, as long as the column is. */
@@ -464,45 +506,18 @@ export class TableGrid {
 
   #renderRows(rows: Range, columns: Range): void {
     const wanted = indices(rows, this.#cell[0]);
-    const keep = new Set(wanted);
-    for (const [row, { element: gone }] of this.#rows) {
-      if (keep.has(row)) continue;
-      gone.remove();
-      this.#rows.delete(row);
+    const elements = new Map([...this.#rows].map(([index, row]) => [index, row.element]));
+    arrange(this.#grid, this.#head, elements, wanted, (index) => {
+      const row = this.#row(index);
+      this.#rows.set(index, row);
+      return row.element;
+    });
+    for (const index of this.#rows.keys()) if (!elements.has(index)) this.#rows.delete(index);
+    for (const [index, row] of this.#rows) {
+      const visible: Range = [Math.max(index, columns[0]), Math.max(index, columns[1])];
+      const cells = indices(visible, index === this.#cell[0] ? this.#cell[1] : undefined);
+      arrange(row.element, row.header, row.cells, cells, (column) => this.#cellElement(index, column));
     }
-    for (const index of wanted) {
-      let row = this.#rows.get(index);
-      if (!row) {
-        row = this.#row(index);
-        this.#rows.set(index, row);
-      }
-      this.#renderCells(index, row, columns);
-    }
-    order(this.#grid, wanted.flatMap((row) => this.#rows.get(row)?.element ?? []), this.#head.nextSibling);
-  }
-
-  #renderCells(index: number, row: Row, columns: Range): void {
-    const here = index === this.#cell[0];
-    this.#dressHeader(row.header, index, here);
-    row.element.classList.toggle('lit', within(this.#highlight, index));
-    const visible: Range = [Math.max(index, columns[0]), Math.max(index, columns[1])];
-    const wanted = indices(visible, here ? this.#cell[1] : undefined);
-    for (const [column, cell] of row.cells) {
-      if (within(visible, column) || (here && column === this.#cell[1])) continue;
-      cell.remove();
-      row.cells.delete(column);
-    }
-    const ordered: HTMLElement[] = [];
-    for (const column of wanted) {
-      let cell = row.cells.get(column);
-      if (!cell) {
-        cell = this.#cellElement(index, column);
-        row.cells.set(column, cell);
-      }
-      this.#dressState(cell, [index, column]);
-      ordered.push(cell);
-    }
-    order(row.element, ordered, row.header.nextSibling);
   }
 
   #row(index: number): Row {
@@ -511,6 +526,8 @@ export class TableGrid {
     this.#colourWord(header, index);
     const made = element('div', { class: 'row', role: 'row', 'aria-rowindex': index + 2 }, header);
     style(made, { '--row': String(index) });
+    made.classList.toggle('lit', within(this.#highlight, index));
+    this.#dressHeader(header, index, index === this.#cell[0]);
     return { element: made, header, cells: new Map() };
   }
 
@@ -519,6 +536,7 @@ export class TableGrid {
     this.#places.set(made, [index, index]);
     this.#colourWord(made, index);
     style(made, { '--column': String(index) });
+    this.#dressHeader(made, index, index === this.#cell[1]);
     return made;
   }
 
@@ -538,6 +556,7 @@ export class TableGrid {
     style(made, { '--column': String(column) });
     this.#places.set(made, [row, column]);
     this.#dress(made, [row, column]);
+    this.#dressState(made, [row, column]);
     return made;
   }
 
@@ -545,7 +564,9 @@ export class TableGrid {
   #dress(target: HTMLElement, cell: Cell): void {
     if (!this.#shown) return;
     const heat = this.heatAt(cell);
-    style(target, { '--heat': heat === undefined ? '0' : heat.toFixed(3) });
+    const hot = heat !== undefined && heat >= VISIBLE_HEAT;
+    target.classList.toggle('hot', hot);
+    if (hot) style(target, { '--heat': heat.toFixed(2) });
     target.setAttribute('aria-label', cellText(this.#shown.table, cell, heat));
   }
 
@@ -573,7 +594,7 @@ export class TableGrid {
       cell,
       palette: shown.palette,
       schema: shown.schema,
-      abbreviations: { mention: abbreviate(Object.keys(shown.schema.entities)), relation: abbreviate(Object.keys(shown.schema.relations)) },
+      abbreviations: { mention: abbreviate(shown.schema.entities), relation: abbreviate(shown.schema.relations) },
       font: fontOf(this.element, LABEL_FONT_PX, 600),
       shaded: this.#mode !== 'labels',
     };
@@ -589,7 +610,6 @@ export class TableGrid {
       this.#drawn.delete(block);
     }
     let drawing: BlockStyle | undefined;
-    const current = shown.table.blockAt(this.#cell);
     for (const block of shown.table.blocks) {
       if (!overlaps(block.rows, rows) || !overlaps(block.columns, columns)) continue;
       let drawn = this.#drawn.get(block);
@@ -601,17 +621,23 @@ export class TableGrid {
         this.#drawn.set(block, drawn);
         this.#blocks.append(drawn);
       }
-      drawn.classList.toggle('current', block === current);
     }
   }
 
-  /** The ring around the cell in focus, or around all that is selected; two guides lead to the words that cross in it. */
+  /** The ring around the cell in focus, or around all that is selected; two guides lead from its words to the cell. */
   #renderRing(): void {
     const [row, column] = this.#cell;
     const rows = [Math.min(row, this.#anchor[0]), Math.abs(row - this.#anchor[0]) + 1];
     const columns = [Math.min(column, this.#anchor[1]), Math.abs(column - this.#anchor[1]) + 1];
-    style(this.#scroller, { '--focus-row': String(row), '--focus-column': String(column) });
-    style(this.#ring, { '--row': String(rows[0]), '--column': String(columns[0]), '--rows': String(rows[1]), '--columns': String(columns[1]) });
+    style(this.#bands, { '--row': String(row), '--column': String(column), '--span': String(column - row) });
+    style(this.#ring, {
+      '--row': String(rows[0]),
+      '--column': String(columns[0]),
+      '--rows': String(rows[1]),
+      '--columns': String(columns[1]),
+    });
     this.#ring.hidden = (this.#shown?.table.size ?? 0) === 0;
+    // A block shows the focus itself: a ring would cut its label in two.
+    this.#ring.classList.toggle('in-block', rows[1] === 1 && columns[1] === 1 && this.#shown?.table.blockAt(this.#cell) !== undefined);
   }
 }

@@ -9,7 +9,7 @@ const LINE_CONTRAST = 3;
 export interface Paint {
   /** For lines and edges on the editor's background. */
   readonly line: string;
-  /** For text on the editor's background. */
+  /** For text on the editor's background, and on the inspector's. */
   readonly text: string;
   /** A filled area, and text that can be read on it. */
   readonly fill: string;
@@ -18,6 +18,8 @@ export interface Paint {
 
 interface Theme {
   readonly background: Colour;
+  /** Of the inspector and the legend. */
+  readonly widget: Colour;
   readonly foreground: Colour;
   readonly highContrast: boolean;
 }
@@ -31,8 +33,10 @@ function readTheme(): Theme {
   ];
   const background = parseColour(styles.getPropertyValue('--vscode-editor-background'), dark ? black : white) ?? (dark ? black : white);
   const foreground = parseColour(styles.getPropertyValue('--vscode-editor-foreground'), background) ?? (dark ? white : black);
-  const highContrast = document.body.classList.contains('vscode-high-contrast') || document.body.classList.contains('vscode-high-contrast-light');
-  return { background, foreground, highContrast };
+  const highContrast =
+    document.body.classList.contains('vscode-high-contrast') || document.body.classList.contains('vscode-high-contrast-light');
+  const widget = parseColour(styles.getPropertyValue('--vscode-editorWidget-background'), background) ?? background;
+  return { background, widget, foreground, highContrast };
 }
 
 /** The schema's colours, bent as far as the theme needs for them to be seen and for text on them to be read. */
@@ -46,13 +50,13 @@ export class Palette {
 
   /** @param strength how much of the type's colour a filled area has, in [0, 1] */
   paint(kind: 'mention' | 'relation', type: string, strength: number): Paint {
-    const { background, foreground, highContrast } = this.#theme;
+    const { background, widget, foreground, highContrast } = this.#theme;
     const types = kind === 'mention' ? this.#schema.entities : this.#schema.relations;
     const own = parseColour(Object.hasOwn(types, type) ? (types[type]?.colour ?? '') : '', background) ?? mix(background, foreground, 0.6);
     const fill = highContrast ? background : mix(background, own, strength);
     return {
       line: css(withContrast(own, background, highContrast ? TEXT_CONTRAST : LINE_CONTRAST)),
-      text: css(withContrast(own, background, TEXT_CONTRAST)),
+      text: css(withContrast(withContrast(own, background, TEXT_CONTRAST), widget, TEXT_CONTRAST)),
       fill: css(fill),
       onFill: css(withContrast(foreground, fill, TEXT_CONTRAST)),
     };

@@ -15,10 +15,18 @@ function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? '' : 's'}`;
 }
 
+/** What the person did in the list. */
+export interface ListEvents {
+  /** Another sentence is to be shown. */
+  picked(sentence: number): void;
+  /** The person is done here: a sentence was chosen by mouse, or Enter or Escape was pressed. */
+  left(): void;
+}
+
 /** The sentences of the document, of which only those in view exist as elements. A list box: one tab stop, arrows move. */
 export class SentenceList {
   readonly element: HTMLElement;
-  readonly #picked: (sentence: number) => void;
+  readonly #events: ListEvents;
   readonly #box = element('div', { class: 'sentences', role: 'listbox', tabindex: 0, 'aria-label': 'Sentences' });
   readonly #body = element('div', { class: 'sentences-body', role: 'presentation' });
   readonly #progress = element('div', { class: 'list-progress', role: 'progressbar', 'aria-label': 'Sentences done', 'aria-valuemin': 0 });
@@ -27,9 +35,8 @@ export class SentenceList {
   #sentences: readonly SentenceSummary[] = [];
   #current = 0;
 
-  /** @param picked called when the person wants to see another sentence */
-  constructor(picked: (sentence: number) => void) {
-    this.#picked = picked;
+  constructor(events: ListEvents) {
+    this.#events = events;
     this.#progress.append(element('span', { class: 'list-progress-fill' }));
     this.#box.append(this.#body);
     this.element = element(
@@ -47,7 +54,9 @@ export class SentenceList {
     });
     this.#box.addEventListener('click', (event) => {
       const entry = event.target instanceof Element ? event.target.closest<HTMLElement>('[role=option]') : null;
-      if (entry) this.#picked(Number(entry.dataset['index']));
+      if (!entry) return;
+      this.#events.picked(Number(entry.dataset['index']));
+      this.#events.left();
     });
     new ResizeObserver(() => {
       this.#render();
@@ -78,6 +87,11 @@ export class SentenceList {
   }
 
   #key(event: KeyboardEvent): void {
+    if (event.key === 'Enter' || event.key === 'Escape') {
+      event.preventDefault();
+      this.#events.left();
+      return;
+    }
     const last = this.#sentences.length - 1;
     const page = Math.max(1, Math.floor(this.#box.clientHeight / ENTRY_PX) - 1);
     const targets: Readonly<Record<string, number>> = {
@@ -92,7 +106,7 @@ export class SentenceList {
     if (target === undefined || event.altKey || last < 0) return;
     event.preventDefault();
     const inside = Math.max(0, Math.min(target, last));
-    if (inside !== this.#current) this.#picked(inside);
+    if (inside !== this.#current) this.#events.picked(inside);
   }
 
   #render(): void {
@@ -127,15 +141,34 @@ export class SentenceList {
     const doubtful = hasDoubt(summary);
     const made = element(
       'div',
-      { class: `entry ${summary.state}`, role: 'option', id: `sentence-${index}`, 'data-index': index, 'aria-setsize': this.#sentences.length, 'aria-posinset': index + 1 },
-      element('span', { class: 'entry-state', title: STATE[summary.state] }, icon(summary.state), element('span', { class: 'unseen' }, STATE[summary.state])),
+      {
+        class: `entry ${summary.state}`,
+        role: 'option',
+        id: `sentence-${index}`,
+        'data-index': index,
+        'aria-setsize': this.#sentences.length,
+        'aria-posinset': index + 1,
+      },
+      element(
+        'span',
+        { class: 'entry-state', title: STATE[summary.state] },
+        icon(summary.state),
+        element('span', { class: 'unseen' }, STATE[summary.state]),
+      ),
+      element('span', { class: 'entry-number number' }, (index + 1).toLocaleString('en')),
       element('span', { class: 'entry-preview', dir: 'auto' }, summary.preview),
-      element('span', { class: 'entry-found' }, element('span', { class: 'number' }, `${index + 1}`), ` · ${found}`),
+      element('span', { class: 'entry-found number' }, found),
     );
     if (doubtful) {
       const score = percent(summary.doubt ?? 0);
       made.append(
-        element('span', { class: 'entry-doubt', title: `The least certain suggestion scores ${score}` }, element('span', { class: 'doubt in-text', 'aria-hidden': 'true' }, '?'), element('span', { class: 'unseen' }, 'doubtful, '), element('span', { class: 'number' }, score)),
+        element(
+          'span',
+          { class: 'entry-doubt', title: `The least certain suggestion scores ${score}` },
+          element('span', { class: 'doubt in-text', 'aria-hidden': 'true' }, '?'),
+          element('span', { class: 'unseen' }, 'doubtful, '),
+          element('span', { class: 'number' }, score),
+        ),
       );
     }
     style(made, { 'inset-block-start': `${index * ENTRY_PX}px` });

@@ -71,7 +71,15 @@ export class SentenceTable {
       const forward = head.startToken <= tail.startToken;
       const [earlier, later] = forward ? [head, tail] : [tail, head];
       if (earlier.endToken > later.startToken) continue;
-      const block: RelationBlock = { kind: 'relation', item, head, tail, rows: mentionRange(earlier), columns: mentionRange(later), forward };
+      const block: RelationBlock = {
+        kind: 'relation',
+        item,
+        head,
+        tail,
+        rows: mentionRange(earlier),
+        columns: mentionRange(later),
+        forward,
+      };
       relations.push(block);
       const place = `${earlier.id} ${later.id}`;
       if (!this.#relationOf.has(place)) this.#relationOf.set(place, block);

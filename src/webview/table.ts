@@ -17,8 +17,10 @@ type Status = Extract<ToTable, { kind: 'status' }>;
 /** Which cell gets the focus when a sentence comes that was asked for. */
 type Arrival = 'first doubt' | 'last doubt' | Cell;
 
-/** Below this width the list lies over the table and starts closed. */
-const NARROW_PX = 720;
+/** Whether the list lies over the table, as the style sheets have it; then it starts closed, and closes when a sentence is chosen. */
+function isNarrow(): boolean {
+  return matchMedia('(max-width: 759px)').matches;
+}
 
 /** The whole page: one document, one sentence of it at a time. */
 class TablePage {
@@ -29,9 +31,9 @@ class TablePage {
   readonly #grid: TableGrid;
   readonly #corner = new CornerView();
   readonly #note = element('p', { class: 'note', hidden: '' });
-  readonly #empty = element('section', { class: 'empty', hidden: '' });
+  readonly #empty = element('main', { class: 'empty', hidden: '' });
   readonly #work: HTMLElement;
-  readonly #status = element('footer', { class: 'status', role: 'status' });
+  readonly #status = element('div', { class: 'status', role: 'status' });
   readonly #app: HTMLElement;
   #document: Document | undefined;
   #palette: Palette | undefined;
@@ -46,7 +48,7 @@ class TablePage {
     this.#app = app;
     this.#host = host;
     const saved = host.restore();
-    this.#listOpen = saved?.list ?? window.innerWidth >= NARROW_PX;
+    this.#listOpen = saved?.list ?? !isNarrow();
     this.#toolbar = new Toolbar({
       step: (by) => {
         this.#goTo(this.#sentence + by);
@@ -61,8 +63,14 @@ class TablePage {
         host.post({ kind: 'command', command });
       },
     });
-    this.#list = new SentenceList((sentence) => {
-      this.#goTo(sentence);
+    this.#list = new SentenceList({
+      picked: (sentence) => {
+        this.#goTo(sentence);
+      },
+      left: () => {
+        if (isNarrow()) this.#setList(false);
+        this.#grid.focus();
+      },
     });
     this.#arcs = new ArcsView((cell) => {
       this.#grid.moveTo(cell);
@@ -81,8 +89,8 @@ class TablePage {
         if (inTable) this.#postFocus();
       },
       laidOut: () => {
-        const { free, bottom } = this.#grid.corner;
-        this.#corner.place(free, bottom);
+        const { form, top } = this.#grid.corner;
+        this.#corner.place(form, top);
       },
     });
     this.#grid.element.append(this.#corner.element);
@@ -179,7 +187,9 @@ class TablePage {
   }
 
   #open(opened: Document): void {
-    const same = this.#document?.uri === opened.uri;
+    const before = this.#document;
+    const same = before?.uri === opened.uri;
+    const recoloured = JSON.stringify(before?.schema) !== JSON.stringify(opened.schema);
     this.#document = opened;
     this.#palette = new Palette(opened.schema);
     if (!same) this.#table = undefined;
@@ -187,8 +197,10 @@ class TablePage {
     this.#toolbar.show(opened.name, this.#sentence, opened.sentences.length);
     if (opened.sentences.length === 0) {
       this.#table = undefined;
-      this.#showEmpty(`There are no sentences in ${opened.name} yet. Extract from the whole file, or select text in the editor and run "Spangrid: Extract from Selection".`);
-    } else if (same && this.#table) this.#show(this.#table, undefined);
+      this.#showEmpty(
+        `There are no sentences in ${opened.name} yet. Extract from the whole file, or select text in the editor and run "Spangrid: Extract from Selection".`,
+      );
+    } else if (same && recoloured && this.#table) this.#show(this.#table, undefined);
   }
 
   #show(table: SentenceTable, cell: Cell | undefined): void {
@@ -196,7 +208,7 @@ class TablePage {
     const before = this.#table?.view.index;
     const again = before === table.view.index;
     const arrival = this.#arrival?.sentence === table.view.index ? this.#arrival.at : undefined;
-    this.#arrival = undefined;
+    if (arrival !== undefined) this.#arrival = undefined;
     this.#table = table;
     this.#labels = again ? this.#labels : undefined;
     this.#empty.hidden = true;
@@ -211,7 +223,7 @@ class TablePage {
     this.#explain();
     const asked = cell ?? (arrival === undefined ? undefined : this.#arrivalCell(table, arrival));
     this.#arcs.show(table, this.#document.schema, this.#palette);
-    this.#grid.show(table, this.#document.schema, this.#palette, asked ?? (again ? this.#grid.selection?.cell : undefined) );
+    this.#grid.show(table, this.#document.schema, this.#palette, asked ?? (again ? this.#grid.selection?.cell : undefined));
     if (asked) this.#grid.reveal(asked);
     this.#list.select(table.view.index);
     this.#toolbar.show(this.#document.name, table.view.index, this.#document.sentences.length);
@@ -238,7 +250,13 @@ class TablePage {
   #postFocus(): void {
     const selection = this.#grid.selection;
     if (!selection || !this.#table || this.#table.size === 0) return;
-    const message: FromTable = { kind: 'focusCell', sentence: this.#sentence, cell: selection.cell, row: selection.rows, column: selection.columns };
+    const message: FromTable = {
+      kind: 'focusCell',
+      sentence: this.#sentence,
+      cell: selection.cell,
+      row: selection.rows,
+      column: selection.columns,
+    };
     const text = JSON.stringify(message);
     if (text === this.#lastFocus) return;
     this.#lastFocus = text;
@@ -250,7 +268,13 @@ class TablePage {
     if (!selection || !this.#table || !this.#document || !this.#palette) return;
     this.#arcs.light(selection.block, [selection.rows, selection.columns]);
     if (this.#table.size === 0) return;
-    this.#corner.inspect({ table: this.#table, schema: this.#document.schema, palette: this.#palette, selection, labels: this.#labels?.labels });
+    this.#corner.inspect({
+      table: this.#table,
+      schema: this.#document.schema,
+      palette: this.#palette,
+      selection,
+      labels: this.#labels?.labels,
+    });
   }
 
   #explain(): void {
@@ -280,7 +304,8 @@ class TablePage {
     const sentences = this.#document?.sentences ?? [];
     const first = sentences.findIndex(isOpen);
     const found = this.#search(1, isOpen) ?? (first >= 0 && first !== this.#sentence ? first : undefined);
-    if (found === undefined) this.#announce(first < 0 ? 'Every sentence is done or skipped.' : 'This is the only sentence that is not done.');
+    if (found === undefined)
+      this.#announce(first < 0 ? 'Every sentence is done or skipped.' : 'This is the only sentence that is not done.');
     else this.#goTo(found);
   }
 
@@ -318,7 +343,7 @@ class TablePage {
     });
     const picture = element('div', { class: 'empty-picture', 'aria-hidden': 'true' });
     for (let cell = 0; cell < 25; cell++) picture.append(element('span', { class: cell % 5 >= Math.floor(cell / 5) ? 'on' : 'off' }));
-    this.#empty.replaceChildren(picture, element('h2', {}, 'Nothing to show yet'), element('p', {}, message), extract);
+    this.#empty.replaceChildren(picture, element('h1', {}, 'Nothing to show yet'), element('p', {}, message), extract);
   }
 
   #announce(message: string): void {
@@ -329,14 +354,21 @@ class TablePage {
   #showStatus({ model, device, busy, message }: Status): void {
     const parts: HTMLElement[] = [];
     if (model !== undefined) parts.push(element('span', { class: 'status-model' }, device === undefined ? model : `${model} · ${device}`));
-    if (busy) parts.push(element('span', { class: 'status-busy' }, element('span', { class: 'spinner', 'aria-hidden': 'true' }), 'working'));
+    if (busy)
+      parts.push(element('span', { class: 'status-busy' }, element('span', { class: 'spinner', 'aria-hidden': 'true' }), 'working'));
     this.#status.replaceChildren(element('span', { class: 'status-message' }, message ?? ''), ...parts);
   }
 
   #save(): void {
     if (!this.#document || !this.#table) return;
     const cell = this.#grid.selection?.cell;
-    this.#host.save({ uri: this.#document.uri, sentence: this.#sentence, ...(cell && { cell: [...cell] }), mode: this.#mode, list: this.#listOpen });
+    this.#host.save({
+      uri: this.#document.uri,
+      sentence: this.#sentence,
+      ...(cell && { cell: [...cell] }),
+      mode: this.#mode,
+      list: this.#listOpen,
+    });
   }
 }
 

@@ -23,7 +23,12 @@ function button(name: IconName, label: string, pressed: () => void): HTMLButtonE
 }
 
 function wideButton(name: IconName, label: string, title: string, pressed: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button', class: 'wide-button', title }, icon(name), element('span', { class: 'wide-label' }, label));
+  const made = element(
+    'button',
+    { type: 'button', class: 'wide-button', title },
+    icon(name),
+    element('span', { class: 'wide-label' }, label),
+  );
   made.addEventListener('click', pressed);
   return made;
 }

@@ -209,10 +209,9 @@ export class ExtractionService {
 
 /** Whole paragraphs around a span: sentences end where paragraphs do, so these are the sentences that the whole text has there. */
 function paragraphsAround(text: string, { startChar, endChar }: Span): Span {
-  const whole = { startChar: 0, endChar: text.length };
   return {
-    startChar: Math.min(startChar, paragraphAt(text, startChar, whole)?.startChar ?? startChar),
-    endChar: Math.max(endChar, paragraphAt(text, endChar, whole)?.endChar ?? endChar),
+    startChar: Math.min(startChar, paragraphAt(text, startChar)?.startChar ?? startChar),
+    endChar: Math.max(endChar, paragraphAt(text, endChar)?.endChar ?? endChar),
   };
 }
 

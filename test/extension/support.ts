@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { AnnotationDocument } from '../../src/annotation/document';
+import type { SpangridApi } from '../../src/extension';
+
+/** The extension, activated, with a device that every machine has. */
+export async function spangrid(): Promise<SpangridApi> {
+  const extension = vscode.extensions.getExtension<SpangridApi>('spangrid.spangrid');
+  assert.ok(extension, 'spangrid.spangrid is not among the installed extensions');
+  await configure('device', 'cpu');
+  return extension.activate();
+}
+
+/** Sets a setting of ours for this window's folder; `undefined` takes it back. */
+export async function configure(key: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('spangrid').update(key, value, vscode.ConfigurationTarget.Workspace);
+}
+
+/** Path in the open folder. */
+export function inWorkspace(name: string): string {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder, 'no folder is open');
+  return join(folder.uri.fsPath, name);
+}
+
+/** Writes a file into the open folder, byte for byte, and opens it in an editor. */
+export async function open(name: string, content: string | Uint8Array): Promise<vscode.TextEditor> {
+  const path = inWorkspace(name);
+  writeFileSync(path, content);
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(path), { viewColumn: vscode.ViewColumn.One });
+}
+
+/** Selects the first occurrence of some words. */
+export function select(editor: vscode.TextEditor, words: string): void {
+  const at = editor.document.getText().indexOf(words);
+  assert.notEqual(at, -1, `the text does not hold ${JSON.stringify(words)}`);
+  editor.selection = new vscode.Selection(editor.document.positionAt(at), editor.document.positionAt(at + words.length));
+}
+
+/** Waits until something is so, for ten seconds at most. */
+export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  for (let waited = 0; waited < 10_000; waited += 20) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await wait(20);
+  }
+  throw new Error(`still not so after ten seconds: ${what}`);
+}
+
+/** What the extension tells the person while `work` runs: its messages, each behind its code. */
+export async function reports(api: SpangridApi, work: () => Thenable<unknown>): Promise<readonly string[]> {
+  const messages: string[] = [];
+  const listening = api.services.reporter.onDidReport(({ code, message }) => messages.push(`${code}: ${message}`));
+  try {
+    await work();
+    return messages;
+  } finally {
+    listening.dispose();
+  }
+}
+
+/** Runs one of our commands. */
+export function run(command: string, ...parameters: unknown[]): Thenable<unknown> {
+  return vscode.commands.executeCommand(`spangrid.${command}`, ...parameters);
+}
+
+/** The document's annotations in the store. */
+export function documentOf(api: SpangridApi, editor: vscode.TextEditor): AnnotationDocument {
+  const annotated = api.services.store.get(editor.document.uri.toString());
+  assert.ok(annotated, 'the store holds no annotations of this text');
+  return annotated.document;
+}
+
+/** Type and words of each mention, in order of the text. */
+export function mentionsOf(api: SpangridApi, editor: vscode.TextEditor): readonly string[] {
+  const annotated = api.services.store.get(editor.document.uri.toString());
+  return [...(annotated?.document.mentions.values() ?? [])]
+    .sort((a, b) => (a.spans[0]?.startChar ?? 0) - (b.spans[0]?.startChar ?? 0))
+    .map(({ type, text }) => `${type} ${text}`);
+}
+
+/** Closes every editor, without asking about unsaved ones. */
+export async function closeAll(): Promise<void> {
+  for (const { document } of vscode.window.visibleTextEditors) {
+    if (!document.isDirty) continue;
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}

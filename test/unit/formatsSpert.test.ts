@@ -308,12 +308,9 @@ test('export then import gives back what the losses did not name', () => {
 
 const FOLDER = new URL('../../../shared/data/', import.meta.url);
 
-test.each(['conll04/conll04_dev.json', 'ade/ade_full.json', 'scierc/scierc_dev.json'])('%s is given back as it is', (name) => {
+test.for(['conll04/conll04_dev.json', 'ade/ade_full.json', 'scierc/scierc_dev.json'])('%s is given back as it is', (name, context) => {
   const path = new URL(name, FOLDER);
-  if (!existsSync(path)) {
-    console.log(`skipped: ${name} is not on this machine (${path.pathname})`);
-    return;
-  }
+  context.skip(!existsSync(path), `${name} is not on this machine (${path.pathname})`);
   const content = readFileSync(path, 'utf8');
   const typesPath = new URL(name.replace(/_(dev|full)\.json$/, '_types.json'), FOLDER);
   const files = [

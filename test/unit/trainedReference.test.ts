@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseSafetensors } from '../../src/model/encoder/safetensors';
 import { score, type Unscored } from '../../src/model/evaluation/scores';
 import { Extractor } from '../../src/model/extract';
@@ -13,8 +13,6 @@ interface SpertSentence {
 
 const shared = '../shared';
 const present = existsSync(`${shared}/reference/conll04-mpnet6`) && existsSync(`${shared}/data/conll04`);
-if (!present)
-  console.log('skipped: the trained reference models and CoNLL04 are not beside the checkout (../shared/reference, ../shared/data)');
 
 function read(file: string): SpertSentence[] {
   return JSON.parse(readFileSync(file, 'utf8')) as SpertSentence[];
@@ -34,7 +32,11 @@ function exact(model: string): Promise<Extractor> {
   return found;
 }
 
-describe.skipIf(!present).each([
+beforeEach((context) => {
+  context.skip(!present, 'the trained reference models and CoNLL04 are not beside the checkout (../shared/reference, ../shared/data)');
+});
+
+describe.each([
   ['accurate', 'conll04-mpnet6'],
   ['fast', 'conll04-minilm6'],
 ])('%s in float32 against the independent implementation', (model, reference) => {

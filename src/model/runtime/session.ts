@@ -14,6 +14,8 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 
 /** ONNX Runtime, loaded at first use: its native library is missing on some platforms, and then the reason must reach the person. */
 async function runtime(): Promise<typeof Runtime> {
+  // Since 1.29 its Linux and macOS builds send usage data to Microsoft and keep a device id on disk, unless this is set before it starts.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   try {
     return await import('onnxruntime-node');
   } catch (error) {

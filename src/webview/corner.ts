@@ -109,8 +109,12 @@ function origin({ selection }: CornerContent): HTMLElement {
     made.append(cell[0] === cell[1] ? 'No mention here' : 'No relation here');
     return made;
   }
-  made.append(element('span', { class: `dot ${block.item.status}`, 'aria-hidden': 'true' }), originOf(block));
-  if (block.item.score !== undefined) made.append(' · ', element('strong', { class: 'number' }, percent(block.item.score)));
+  const author = originOf(block);
+  made.append(
+    element('span', { class: `dot ${block.item.status}`, 'aria-hidden': 'true' }),
+    element('span', { class: 'author', title: author }, author),
+  );
+  if (block.item.score !== undefined) made.append('·', element('strong', { class: 'number' }, percent(block.item.score)));
   if (isDoubtful(block.item)) made.append(element('span', { class: 'doubt-word' }, 'doubtful'));
   return made;
 }

@@ -144,6 +144,8 @@ export class TableGrid {
   #rendered = '';
   #scheduled = false;
   #dragging = false;
+  /** Whether cells are being replaced: then the focus only seems to leave. */
+  #rebuilding = false;
 
   constructor(events: GridEvents) {
     this.#events = events;
@@ -174,6 +176,7 @@ export class TableGrid {
   show(table: SentenceTable, schema: Schema, palette: Palette, cell: Cell | undefined): void {
     const same = this.#shown?.table.view.index === table.view.index;
     const hadFocus = this.#grid.contains(document.activeElement);
+    this.#rebuilding = true;
     const bold = fontOf(this.element, WORD_FONT_PX, 600);
     const longest = table.view.tokens.reduce((width, token) => Math.max(width, textWidth(token.text, bold)), 0);
     const between = ([low, high]: Range, value: number): number => Math.min(high, Math.max(low, Math.ceil(value)));
@@ -198,6 +201,7 @@ export class TableGrid {
     if (!cell) this.#setCell(this.#startCell(table));
     this.#renderState();
     if (hadFocus) this.focus();
+    this.#rebuilding = false;
   }
 
   #setCell(cell: Cell): void {
@@ -239,12 +243,12 @@ export class TableGrid {
     for (const [row, { cells }] of this.#rows) for (const [column, cell] of cells) this.#dress(cell, [row, column]);
   }
 
-  /** Lights up the rows and columns of words; brings them into sight unless the person is at work in the table. */
-  setHighlight(range: Range): void {
+  /** Lights up the rows and columns of words; `reveal` brings them into sight, unless the person is at work in the table. */
+  setHighlight(range: Range, reveal: boolean): void {
     this.#highlight = range;
     this.#rendered = '';
     this.#renderState();
-    if (range[1] > range[0] && !this.#grid.contains(document.activeElement)) this.reveal([range[0], range[0]]);
+    if (reveal && range[1] > range[0] && !this.#grid.contains(document.activeElement)) this.reveal([range[0], range[0]]);
   }
 
   /** Says how big the corner's content is. */
@@ -287,6 +291,9 @@ export class TableGrid {
     const hadFocus = this.#grid.contains(document.activeElement);
     this.#cell = inside;
     if (!extend) this.#anchor = inside;
+    // All of a block, where it fits; the cell in any case.
+    const block = this.#shown.table.blockAt(inside);
+    if (block) this.reveal([block.rows[1] - 1, block.columns[1] - 1]);
     this.reveal(inside);
     this.#renderState();
     if (hadFocus) this.focus();
@@ -339,7 +346,7 @@ export class TableGrid {
       if (place && (place[0] !== this.#cell[0] || place[1] !== this.#cell[1])) this.moveTo(place);
     });
     this.#grid.addEventListener('focusout', (event) => {
-      if (event.relatedTarget instanceof Node && this.#grid.contains(event.relatedTarget)) return;
+      if (this.#rebuilding || (event.relatedTarget instanceof Node && this.#grid.contains(event.relatedTarget))) return;
       this.element.classList.remove('has-focus');
       this.#events.focused(false);
     });

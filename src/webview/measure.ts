@@ -1,5 +1,5 @@
-/** Longest stretch of a word that is measured: what is longer is cut off on screen anyway. */
-const MEASURED = 80;
+/** Longest stretch of a word that is measured: what is longer is wider than any screen. */
+const MEASURED = 2000;
 
 let context: CanvasRenderingContext2D | null | undefined;
 

@@ -39,6 +39,10 @@ class TablePage {
   #palette: Palette | undefined;
   #table: SentenceTable | undefined;
   #labels: { readonly cell: Cell; readonly labels: readonly LabelProbability[] } | undefined;
+  /** The sentence that was asked for and has not come yet. */
+  #asked: number | undefined;
+  /** Whether the editor has just said which cell to look at: then what is selected in the text doesn't move the table away from it. */
+  #placed = false;
   #arrival: { readonly sentence: number; readonly at: Arrival } | undefined;
   #mode: Mode = 'both';
   #listOpen: boolean;
@@ -51,7 +55,7 @@ class TablePage {
     this.#listOpen = saved?.list ?? !isNarrow();
     this.#toolbar = new Toolbar({
       step: (by) => {
-        this.#goTo(this.#sentence + by);
+        this.#goTo((this.#asked ?? this.#sentence) + by);
       },
       toggleList: () => {
         this.#setList(!this.#listOpen);
@@ -170,7 +174,8 @@ class TablePage {
         break;
       case 'highlight': {
         const range = [message.startToken, message.endToken] as const;
-        this.#grid.setHighlight(range);
+        this.#grid.setHighlight(range, !this.#placed);
+        this.#placed = false;
         this.#arcs.setHighlight(range);
         break;
       }
@@ -210,6 +215,8 @@ class TablePage {
     const arrival = this.#arrival?.sentence === table.view.index ? this.#arrival.at : undefined;
     if (arrival !== undefined) this.#arrival = undefined;
     this.#table = table;
+    this.#asked = undefined;
+    this.#placed = cell !== undefined;
     this.#labels = again ? this.#labels : undefined;
     this.#empty.hidden = true;
     this.#work.hidden = false;
@@ -285,6 +292,7 @@ class TablePage {
   #goTo(sentence: number, at?: Arrival): void {
     if (!this.#document || sentence < 0 || sentence >= this.#document.sentences.length) return;
     this.#arrival = at === undefined ? undefined : { sentence, at };
+    this.#asked = sentence;
     this.#list.select(sentence);
     this.#host.post({ kind: 'showSentence', sentence });
   }

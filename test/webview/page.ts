@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { parseFromTable } from '../../src/protocol/fromTable';
 import type { FromTable, SentenceView, ToTable } from '../../src/protocol/table';
 import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { documentOf, heatOf, SCHEMA, summaryOf } from './fixtures';
@@ -113,10 +114,15 @@ export class TablePageUnderTest {
     await this.settle();
   }
 
+  /** Messages from the webview so far, read as the editor reads them: one that it would refuse throws. */
+  async sentAll(): Promise<FromTable[]> {
+    const all = await this.page.evaluate(() => (window as unknown as { sentMessages: unknown[] }).sentMessages);
+    return all.map(parseFromTable);
+  }
+
   /** Messages from the webview so far, of one kind. */
   async sent<K extends FromTable['kind']>(kind: K): Promise<Extract<FromTable, { kind: K }>[]> {
-    const all = await this.page.evaluate(() => (window as unknown as { sentMessages: FromTable[] }).sentMessages);
-    return all.filter((message): message is Extract<FromTable, { kind: K }> => message.kind === kind);
+    return (await this.sentAll()).filter((message): message is Extract<FromTable, { kind: K }> => message.kind === kind);
   }
 
   /** The name that a screen reader gives to what has the keyboard focus. */

@@ -33,6 +33,7 @@ describe('the table', () => {
   });
   afterEach(async () => {
     expect(table.complaints, 'errors and breaches of the content security policy').toEqual([]);
+    await table.sentAll();
     await table.close();
   });
 
@@ -235,6 +236,38 @@ describe('the table', () => {
     expect(await table.page.locator('.lit').count()).toBe(0);
   });
 
+  test('words that are selected in the text are brought into sight, but not away from a cell that the editor asked for', async () => {
+    await open({ width: 820 });
+    await table.open([LONG]);
+    const seen = async (place: readonly [number, number]): Promise<boolean> =>
+      table.page.evaluate(
+        ([selector]) => {
+          const box = selector === undefined ? undefined : document.querySelector(selector)?.getBoundingClientRect();
+          const frame = document.querySelector('.scroller')?.getBoundingClientRect();
+          return (
+            box !== undefined &&
+            frame !== undefined &&
+            box.left >= frame.left &&
+            box.right <= frame.right &&
+            box.top >= frame.top &&
+            box.bottom <= frame.bottom
+          );
+        },
+        [cell(place)],
+      );
+    await table.send({ kind: 'highlight', startToken: 50, endToken: 51 });
+    expect(await seen([50, 50])).toBe(true);
+    await table.send({ kind: 'sentence', sentence: LONG, cell: [16, 25] }, { kind: 'highlight', startToken: 60, endToken: 61 });
+    expect(await seen([16, 25])).toBe(true);
+  });
+
+  test('going on twice goes on by two sentences, though the first one has not come yet', async () => {
+    await open();
+    await table.open([NEWS, LONG, RTL]);
+    await table.page.getByRole('button', { name: 'Next sentence' }).dblclick();
+    expect((await table.sent('showSentence')).map(({ sentence }) => sentence)).toEqual([1, 2]);
+  });
+
   test('the editor can put the focus on a cell, and a new state of the sentence leaves it where it is', async () => {
     await open();
     await table.open([NEWS, LONG]);
@@ -246,6 +279,7 @@ describe('the table', () => {
     await table.send({ kind: 'sentence', sentence: corrected });
     expect(await focusedCell()).toEqual([53, 59]);
     expect(await table.focused()).toContain('no relation');
+    expect(await table.sent('focus')).toEqual([{ kind: 'focus', inTable: true }]);
   });
 
   test('it says ready first, and a reload brings back sentence, cell and view', async () => {
@@ -256,10 +290,7 @@ describe('the table', () => {
     await table.page.click('.modes label:has([value=heat])');
     const place = (await table.sent('focusCell')).at(-1)?.cell;
     await table.page.reload();
-    expect(await table.page.evaluate(() => (window as unknown as { sentMessages: unknown[] }).sentMessages)).toEqual([
-      { kind: 'ready' },
-      { kind: 'openDocument', uri: 'file:///work/news.txt', sentence: 1 },
-    ]);
+    expect(await table.sentAll()).toEqual([{ kind: 'ready' }, { kind: 'openDocument', uri: 'file:///work/news.txt', sentence: 1 }]);
     // The editor first shows what it thinks best, then what it is asked for.
     await table.open([NEWS, LONG], 0);
     await table.send({ kind: 'sentence', sentence: LONG });

@@ -2,6 +2,7 @@ import type { Prediction, TablePrediction } from '../annotation/prediction';
 import { SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
 import type { LoadedModel, ModelSummary, RealDevice } from './messages';
+import { unpackSentences } from './packing';
 import { type Work, Worker } from './worker';
 
 /** A model folder and the device that it runs on. */
@@ -94,13 +95,10 @@ export class EngineClient {
 
   /** Sentences and tokens of a text (line ends as LF). Errors: engine.*, cancelled. */
   async segment(text: string, signal?: AbortSignal): Promise<readonly SentenceSpans[]> {
-    return (await this.#enqueue({
-      model: undefined,
-      work: { kind: 'segment', text },
-      signal,
-      onProgress: undefined,
-      onLoaded: undefined,
-    })) as readonly SentenceSpans[];
+    const work = { kind: 'segment', text } as const;
+    return unpackSentences(
+      (await this.#enqueue({ model: undefined, work, signal, onProgress: undefined, onLoaded: undefined })) as Int32Array,
+    );
   }
 
   /**

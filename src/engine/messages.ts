@@ -1,7 +1,6 @@
 import type { Prediction, TablePrediction } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
 import type { ErrorCode } from '../errors';
-import type { SentenceSpans } from '../text/span';
 
 /** Devices that a person may ask for. `auto` starts on the CPU and moves to what is faster and agrees with it. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
@@ -58,7 +57,8 @@ export interface LoadedModel {
 export interface Results {
   readonly load: LoadedModel;
   readonly inspect: ModelSummary;
-  readonly segment: readonly SentenceSpans[];
+  /** As `packSentences` makes it. */
+  readonly segment: Int32Array;
   /** One a sentence, in order; those already sent by `progress` included. */
   readonly extract: readonly (Prediction | TablePrediction)[];
 }
@@ -66,6 +66,7 @@ export interface Results {
 /** Model process to editor. */
 export type Response =
   | { readonly kind: 'ready' }
+  /** Sent after each sentence, and at least every second: a sign of life. */
   | { readonly kind: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   | { readonly kind: 'result'; readonly id: number; readonly result: Results[keyof Results] }
   | { readonly kind: 'error'; readonly id: number; readonly code: ErrorCode; readonly message: string };

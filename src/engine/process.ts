@@ -19,6 +19,7 @@ const server = new Server({
     return { name, licence, schema, metrics, data: trainedOn.data, identity: identityOf(manifest) };
   },
   segment,
+  heartbeat: 1000,
   send(response: Response) {
     process.send?.(response);
   },

@@ -2,6 +2,7 @@ import type { Prediction, TablePrediction } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
 import { messageOf, SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
+import { packSentences } from './packing';
 import type { LoadedModel, ModelSummary, RealDevice, Request, Response, Results } from './messages';
 
 /** What the server needs of a loaded model. */
@@ -27,6 +28,8 @@ export interface Services {
   open(folder: string, device: RealDevice): Promise<{ readonly model: ServedModel; readonly identity: string; readonly runtime: string }>;
   inspect(folder: string): Promise<ModelSummary>;
   segment(text: string): readonly SentenceSpans[];
+  /** Milliseconds between signs of life while a request is worked on. */
+  readonly heartbeat: number;
   send(response: Response): void;
 }
 
@@ -56,33 +59,38 @@ export class Server {
 
   async #answer(request: Work, signal: AbortSignal): Promise<void> {
     const { id } = request;
+    const progress = { done: 0, total: request.kind === 'extract' ? request.sentences.length : 1 };
+    const tell = (): void => {
+      this.#services.send({ kind: 'progress', id, ...progress });
+    };
+    // Pieces of work let the event loop turn in between; it turns no more when the runtime hangs.
+    const heartbeat = setInterval(tell, this.#services.heartbeat);
+    const onSentence = (): void => {
+      progress.done += 1;
+      tell();
+    };
     try {
       if (signal.aborted) throw new SpangridError('cancelled', 'Cancelled.');
-      this.#services.send({ kind: 'result', id, result: await this.#work(request, signal) });
+      this.#services.send({ kind: 'result', id, result: await this.#work(request, signal, onSentence) });
     } catch (error) {
       const code = error instanceof SpangridError ? error.code : 'runtime.failed';
       this.#services.send({ kind: 'error', id, code, message: messageOf(error) });
     } finally {
+      clearInterval(heartbeat);
       this.#controllers.delete(id);
     }
   }
 
-  #work(request: Work, signal: AbortSignal): Promise<Results[keyof Results]> | Results[keyof Results] {
+  #work(request: Work, signal: AbortSignal, onSentence: () => void): Promise<Results[keyof Results]> | Results[keyof Results] {
     switch (request.kind) {
       case 'load':
         return this.#load(request.folder, request.device);
       case 'inspect':
         return this.#services.inspect(request.folder);
       case 'segment':
-        return this.#services.segment(request.text);
+        return packSentences(this.#services.segment(request.text));
       case 'extract': {
         if (this.#model === undefined) throw new SpangridError('model.missing', 'No model is loaded.');
-        const total = request.sentences.length;
-        let done = 0;
-        const onSentence = (): void => {
-          done += 1;
-          this.#services.send({ kind: 'progress', id: request.id, done, total });
-        };
         return this.#model.extract(request.sentences, { constraints: request.constraints, tables: request.tables, signal, onSentence });
       }
     }

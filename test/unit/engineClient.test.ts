@@ -53,6 +53,11 @@ describe('the model process', () => {
     expect(used).toMatchObject({ name: 'other', device: 'webgpu' });
   });
 
+  test('splits a text into sentences without a model', async () => {
+    expect(await client.segment('Bob lives.')).toEqual([{ startChar: 0, endChar: 10, tokens: [{ startChar: 0, endChar: 3 }] }]);
+    expect(client.state.loaded).toBeUndefined();
+  });
+
   test('sends tables as typed arrays', async () => {
     const [prediction] = await extract('Bob', { tables: true });
     expect(prediction).toHaveProperty('table.diagonal', new Float32Array([1, 1]));

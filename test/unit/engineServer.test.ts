@@ -1,7 +1,8 @@
-import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { setImmediate as yieldToEvents, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Prediction } from '../../src/annotation/prediction';
 import type { Response } from '../../src/engine/messages';
+import { unpackSentences } from '../../src/engine/packing';
 import { Server, type ServedModel } from '../../src/engine/server';
 import { SpangridError } from '../../src/errors';
 
@@ -37,7 +38,8 @@ function start(open: (folder: string) => Promise<ServedModel> = () => Promise.re
   const server = new Server({
     open: async (folder) => ({ model: await open(folder), identity: 'x', runtime: '1.30.0' }),
     inspect: () => Promise.reject(new SpangridError('model.missing', 'There is no model.')),
-    segment: (text) => [{ startChar: 0, endChar: text.length, tokens: [] }],
+    segment: (text) => [{ startChar: 0, endChar: text.length, tokens: [{ startChar: 0, endChar: 3 }] }],
+    heartbeat: 20,
     send(response) {
       sent.push(response);
       if (response.kind === 'progress') listen();
@@ -79,6 +81,28 @@ describe('the model process answers', () => {
       'progress 3',
       'result 3',
     ]);
+  });
+
+  test('signs of life while it works on something long', async () => {
+    const silent: ServedModel = {
+      ...model(),
+      async extract(sentences) {
+        for (let piece = 0; piece < 10; piece += 1) await sleep(10);
+        return sentences.map(() => nothing);
+      },
+    };
+    const { server, sent, answers } = start(() => Promise.resolve(silent));
+    for (const request of [load(1), extract(2, 'a')]) server.receive(request);
+    await answers(2);
+    expect(sent).toContainEqual({ kind: 'progress', id: 2, done: 0, total: 1 });
+  });
+
+  test('sentences of a text as numbers that give back the same sentences', async () => {
+    const { server, answers } = start();
+    server.receive({ kind: 'segment', id: 1, text: 'Bob lives.' });
+    const [answer] = await answers(1);
+    const packed = answer?.kind === 'result' ? (answer.result as Int32Array) : new Int32Array();
+    expect(unpackSentences(packed)).toEqual([{ startChar: 0, endChar: 10, tokens: [{ startChar: 0, endChar: 3 }] }]);
   });
 
   test('a cancelled request with an error of that name, between two pieces', async () => {

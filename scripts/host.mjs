@@ -10,6 +10,8 @@ import { codeServer, node24 } from './cache.mjs';
 /** Settings that keep a window quiet and equal on every machine. */
 const SETTINGS = {
   'files.autoSave': 'off',
+  'editor.minimap.enabled': false,
+  'editor.wordWrap': 'on',
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
@@ -76,7 +78,7 @@ export async function startHost({ port, vsix = [], settings = {}, trusted = true
   const script = '("$@"; echo "the server ended with exit code $?"; kill -9 0) & cat; kill -9 0';
   const shell = spawn('/bin/sh', ['-c', script, 'sh', node, ...words], {
     detached: true,
-    env: { ...process.env, EXTENSIONS_GALLERY: '{}', ...env },
+    env: { ...ordinaryEnvironment(), EXTENSIONS_GALLERY: '{}', ...env },
   });
   let output = '';
   const ended = new Promise((resolve) => shell.once('exit', resolve));
@@ -105,6 +107,16 @@ export async function startHost({ port, vsix = [], settings = {}, trusted = true
     throw error;
   }
   return { url: `http://127.0.0.1:${chosen}`, port: chosen, home, output: () => output, stop };
+}
+
+/**
+ * The environment of a person's machine: without the variables that keep ONNX Runtime from sending usage data by themselves, so that the
+ * tests see what the product does about it.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function ordinaryEnvironment() {
+  const silencers = new Set(['CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'ORT_RUNNING_UNIT_TESTS', 'ORT_DISABLE_TELEMETRY']);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !silencers.has(name)));
 }
 
 /** @returns {Promise<number>} a port on 127.0.0.1 that nothing listens on */

@@ -27,7 +27,7 @@ export interface WorkbenchOptions {
 /** A window of VS Code in a browser, with a copy of samples/ open, as its user sees it. */
 export class Workbench {
   private constructor(
-    private readonly host: Host,
+    readonly host: Host,
     private readonly browser: Browser,
     readonly page: Page,
     /** The open folder: a copy that the test may change. */
@@ -42,10 +42,15 @@ export class Workbench {
     const browser = await chromium.launch(CHROMIUM);
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(30_000);
-    const workbench = new Workbench(host, browser, page, folder);
     await page.goto(`${host.url}/?folder=${encodeURIComponent(folder)}`);
-    await page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
-    return workbench;
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    return new Workbench(host, browser, page, folder);
+  }
+
+  /** Loads the window again, as after a crash of the browser. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
   }
 
   /** Closes the window, ends the server and removes the folder. */
@@ -106,6 +111,19 @@ export class Workbench {
       .contentFrame()
       .locator('iframe#active-frame')
       .contentFrame();
+  }
+
+  /** Stretches of the active text that an extension has decorated. */
+  decorations(): Locator {
+    return this.page.locator('.editor-group-container .view-line [class*="TextEditorDecorationType"]');
+  }
+
+  /** Puts the cursor behind the first occurrence of `text` and returns what the hover there says. */
+  async hover(text: string): Promise<string> {
+    await this.select(text);
+    await this.runCommand('Show or Focus Hover');
+    const shown = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content', { hasText: /\S/ }).first();
+    return (await shown.innerText()).replaceAll('\u00a0', ' ');
   }
 
   /** The notifications that are shown. */

@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ordinaryEnvironment } from '../../scripts/host.mjs';
+import { NetworkWatch, runWatched } from './network';
+import { Workbench } from './workbench';
+
+const SENTENCE = 'Tim Cook works for Apple Inc., a company based in Cupertino, California.';
+
+describe('a person who has installed both VSIX files and opens samples/news.txt', () => {
+  let workbench: Workbench;
+  let network: NetworkWatch;
+
+  beforeAll(async () => {
+    const { extension, accurate } = inject('vsix');
+    workbench = await Workbench.open({ vsix: [extension, accurate], settings: { 'workbench.colorTheme': 'Light Modern' } });
+    await workbench.openFile('news.txt');
+    // From before the model process starts until the last test: it is watched with the host, as its child.
+    network = await NetworkWatch.start(workbench.extensionHost());
+  });
+
+  afterAll(async () => {
+    await workbench.close();
+  });
+
+  it('extracts from a selected sentence, and sees it in the text and in the table', async () => {
+    await workbench.select(SENTENCE);
+    await workbench.runCommand('Spangrid: Extract from Selection');
+    const table = workbench.table();
+    await table
+      .getByRole('gridcell', { name: /^Tim Cook Work_For Apple Inc\., \d+%, suggested by accurate$/ })
+      .first()
+      .waitFor();
+    await table.getByRole('gridcell', { name: /^Cupertino: Loc, / }).waitFor();
+    await workbench.decorations().first().waitFor();
+    expect(await workbench.decorations().count()).toBeGreaterThanOrEqual(4);
+    expect(await workbench.page.locator('.statusbar-item', { hasText: 'accurate · cpu' }).count()).toBe(1);
+    // A sentence that was only extracted makes no file.
+    expect(readdirSync(workbench.folder).filter((name) => name.endsWith('.spangrid.json'))).toEqual([]);
+  });
+
+  it('hovers over a mention and reads its type, score and relations', async () => {
+    const text = await workbench.hover('Apple');
+    expect(text).toMatch(/Org\s+Apple Inc\./);
+    expect(text).toMatch(/suggested with \d+ % by accurate/);
+    expect(text).toMatch(/OrgBased_In → Cupertino/);
+    await workbench.screenshot('hover');
+  });
+
+  it.each(['light', 'dark', 'high-contrast', 'high-contrast-light'] as const)('looks at it in the %s theme', async (theme) => {
+    await workbench.setTheme(theme);
+    await workbench.table().getByRole('grid').waitFor();
+    await workbench.screenshot(`extract-${theme}`);
+  });
+
+  it('exports CoNLL04 JSON with its types through the save dialog', async () => {
+    await workbench.runCommand('Spangrid: Export as CoNLL04 JSON');
+    const dialog = workbench.page.locator('.quick-input-widget', { hasText: 'Export as CoNLL04 JSON' });
+    await dialog.locator('input[type="text"]').fill(join(workbench.folder, 'news.conll04.json'));
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    await workbench.notifications().filter({ hasText: 'Exported to news.conll04.json' }).waitFor();
+    const [sentence] = JSON.parse(readFileSync(join(workbench.folder, 'news.conll04.json'), 'utf8')) as {
+      tokens: string[];
+      entities: { type: string; start: number; end: number }[];
+      relations: { type: string; head: number; tail: number }[];
+    }[];
+    const words = ({ start, end }: { start: number; end: number }): string => sentence!.tokens.slice(start, end).join(' ');
+    const triples = sentence!.relations.map(({ type, head, tail }) => [
+      words(sentence!.entities[head]!),
+      type,
+      words(sentence!.entities[tail]!),
+    ]);
+    expect(triples).toContainEqual(['Tim Cook', 'Work_For', 'Apple Inc.']);
+    expect(existsSync(join(workbench.folder, 'news.conll04_types.json'))).toBe(true);
+  });
+
+  it('never saw the extension host or the model process reach for the network', async () => {
+    expect(await network.stop()).toEqual([]);
+  });
+
+  it('reloads the window and has the table and the decorations back', async () => {
+    await workbench.reload();
+    await workbench
+      .table()
+      .getByRole('gridcell', { name: /^Cupertino: Loc, / })
+      .waitFor();
+    await workbench.decorations().first().waitFor();
+  });
+
+  it('finds the command line inside the VSIX; it finds the accurate model, and reaches for no network either', () => {
+    const installed = join(workbench.host.home, 'extensions');
+    const folder = readdirSync(installed).find((name) => /^spangrid\.spangrid-\d/.test(name));
+    const words = [join(installed, folder!, 'dist', 'cli.js'), 'extract', 'news.txt', '--format', 'jsonl'];
+    const cache = mkdtempSync(join(workbench.folder, '.cache-'));
+    const { output, calls } = runWatched(words, workbench.folder, { ...ordinaryEnvironment(), XDG_CACHE_HOME: cache });
+    expect(output).toContain('"accurate"');
+    expect(output).toContain('Work_For');
+    expect(calls).toEqual([]);
+    // ONNX Runtime's telemetry would keep a device id there.
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});

@@ -21,7 +21,8 @@ const ONLY = {
   'onnxruntime-node': { path: '(^|/)onnxruntime-node(/|$)', in: '^src/model/runtime/' },
   'the subword tokenizer': { path: '(^|/)(@xenova/transformers|@huggingface/(transformers|tokenizers))(/|$)', in: '^src/model/subwords/' },
   'the disk': { path: '^(node:)?fs(/|$)', in: '^src/files/' },
-  'child processes': { path: '^(node:)?(child_process|cluster|worker_threads)$', in: '^src/engine/' },
+  // The bench starts the programs that it measures.
+  'child processes': { path: '^(node:)?(child_process|cluster|worker_threads)$', in: '^src/(engine/|cli/measuredProcesses[.]ts$)' },
   'the network': { path: '^(node:)?(net|tls|http|https|http2|dgram|dns|dns/promises)$', in: '^$' },
 };
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { lstat, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { access, constants, lstat, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SpangridError, messageOf } from '../errors';
@@ -27,10 +27,29 @@ export async function atomicWrite(path: string, content: string | Uint8Array): P
     await renameOver(temporary, target);
   } catch (error) {
     if (temporary !== undefined) await unlink(temporary).catch(() => undefined);
-    throw new SpangridError('file.unwritable', `${path} could not be written: ${reason(error)}. What was there is unchanged.`, {
-      cause: error,
-    });
+    throw unwritable(path, error);
   }
+}
+
+/**
+ * Finds out before long work whether `atomicWrite` to this path is possible, as far as that can be known without writing.
+ * @throws SpangridError `file.unwritable`
+ */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    const target = await finalTarget(path);
+    await access(dirname(target), constants.W_OK);
+    const found = await stat(target).catch(() => undefined);
+    if (found?.isDirectory() === true) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): SpangridError {
+  return new SpangridError('file.unwritable', `${path} could not be written: ${reason(error)}. What was there is unchanged.`, {
+    cause: error,
+  });
 }
 
 /** Removes the temporary files that a crash left beside `path`. Those of a process that still runs are left alone. */

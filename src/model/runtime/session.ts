@@ -34,11 +34,20 @@ export async function runtimeVersion(): Promise<string> {
   return (await runtime()).env.versions.node ?? 'unknown';
 }
 
-/** Devices that ONNX Runtime was built for here; whether one starts is found out by starting it. Errors: runtime.unavailable. */
-export async function offeredDevices(): Promise<readonly Provider[]> {
+/** A device that ONNX Runtime was built for here. Whether it starts is found out by starting it. */
+export interface OfferedDevice {
+  readonly device: Provider;
+  /** Whether all that it needs comes with ONNX Runtime; else the machine must have the libraries (CUDA). */
+  readonly isBundled: boolean;
+}
+
+/** The devices that ONNX Runtime was built for here. Errors: runtime.unavailable. */
+export async function offeredDevices(): Promise<readonly OfferedDevice[]> {
   const { listSupportedBackends } = await runtime();
-  const offered = listSupportedBackends().map(({ name }) => name);
-  return PROVIDERS.filter((provider) => offered.includes(provider));
+  const offered = listSupportedBackends();
+  return PROVIDERS.flatMap((device) =>
+    offered.filter(({ name }) => name === device).map(({ bundled }) => ({ device, isBundled: bundled })),
+  );
 }
 
 /** A graph made ready to run on one device. */

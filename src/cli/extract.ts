@@ -1,0 +1,165 @@
+import { apply } from '../annotation/edits';
+import { emptyDocument } from '../annotation/document';
+import { extractionEdit, type ExtractedSentence } from '../annotation/extraction';
+import { textReference } from '../annotation/textHash';
+import { SpangridError } from '../errors';
+import { atomicWrite } from '../files/atomicWrite';
+import { FORMATS, formatNamed } from '../formats/all';
+import type { AnnotatedText, Format } from '../formats/format';
+import { typesName } from '../formats/spert';
+import type { Extractor } from '../model/extract';
+import { command } from './command';
+import { readInputTexts, type InputText } from './inputTexts';
+import { MODEL_OPTIONS, openModel, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
+import { checkOutput, outputName, writeFiles } from './outputFile';
+import { SentenceLines } from './sentenceLines';
+import type { Terminal } from './terminal';
+
+const TABLE = 'table';
+const FORMAT_NAMES = [TABLE, ...FORMATS.flatMap(({ name, aliases }) => [...aliases, name])];
+
+/** Raw text in, entities and relations out. */
+export const extract = command({
+  name: 'extract',
+  summary: 'finds entities and relations in text files',
+  usage: '[FILE...|-] [OPTION...]',
+  takesWords: true,
+  options: {
+    format: { type: 'string', value: 'FORMAT', help: `${FORMAT_NAMES.join(', ')} (default: table, for reading)` },
+    out: { type: 'string', value: 'FILE', help: 'write there instead of to standard output; conll04 writes FILE_types.json beside it' },
+    ...MODEL_OPTIONS,
+    ...READING_OPTIONS,
+  },
+  notes: [
+    'Without FILE, or with -, the text comes from standard input. Text is UTF-8.',
+    'Examples:\n  spangrid extract samples/news.txt\n  spangrid extract --format conll04 --out news.json samples/news.txt\n  echo "Bob lives in Rome." | spangrid extract',
+  ],
+  async run({ format: formatName = TABLE, out, threshold: lowest, 'no-constraints': isFree = false, ...model }, paths, terminal) {
+    const format = parseFormat(formatName);
+    const threshold = parseThreshold(lowest);
+    if (out !== undefined) {
+      const types = format?.name === 'spert' ? [typesName(out)] : [];
+      await checkOutput(
+        [out, ...types],
+        paths.filter((path) => path !== '-'),
+      );
+    }
+    const texts = await readInputTexts(paths, terminal);
+    const extractor = await openModel(model);
+    const run = new Run(extractor, texts, { threshold, constraints: !isFree }, terminal);
+    const written = format === undefined ? await run.table(out) : await run.export(format, out);
+    terminal.say(run.summary(written));
+    return 0;
+  },
+});
+
+/** The format of this name; undefined for the table that people read. Errors: usage. */
+function parseFormat(name: string): Format | undefined {
+  if (!FORMAT_NAMES.includes(name)) {
+    throw new SpangridError('usage', `There is no format "${name}". Choose one of: ${FORMAT_NAMES.join(', ')} (--format).`);
+  }
+  return name === TABLE ? undefined : formatNamed(name);
+}
+
+/** One extraction from all texts. */
+class Run {
+  readonly #extractor: Extractor;
+  readonly #texts: readonly InputText[];
+  readonly #options: { readonly threshold: number; readonly constraints: boolean };
+  readonly #terminal: Terminal;
+  readonly #found = { sentences: 0, mentions: 0, relations: 0 };
+
+  constructor(
+    extractor: Extractor,
+    texts: readonly InputText[],
+    options: { readonly threshold: number; readonly constraints: boolean },
+    terminal: Terminal,
+  ) {
+    this.#extractor = extractor;
+    this.#texts = texts;
+    this.#options = options;
+    this.#terminal = terminal;
+  }
+
+  /** Prints each sentence as soon as it is read, or writes them all to a file; gives the paths written. */
+  async table(out: string | undefined): Promise<readonly string[]> {
+    const { entities, relations } = this.#extractor.schema;
+    const isColoured = out === undefined && this.#terminal.isColoured;
+    const lines = new SentenceLines([...Object.keys(entities), ...Object.keys(relations)], isColoured);
+    let content = '';
+    const put = (text: string): void => {
+      if (out === undefined) this.#terminal.print(text);
+      else content += text;
+    };
+    for (const [index, text] of this.#texts.entries()) {
+      if (this.#texts.length > 1) put(`${index > 0 ? '\n' : ''}${lines.heading(text.name)}`);
+      await this.#extract(text, out !== undefined, ({ spans, prediction }, place) => {
+        put(`${place > 0 ? '\n' : ''}${lines.format(text.text, spans, prediction)}`);
+      });
+    }
+    if (out === undefined) return [];
+    await atomicWrite(out, content);
+    return [out];
+  }
+
+  /** Writes the annotations in an interchange format; gives the paths written. */
+  async export(format: Format, out: string | undefined): Promise<readonly string[]> {
+    const { schema } = this.#extractor;
+    const annotated: AnnotatedText[] = [];
+    // A format with a line for each text is written as the texts are read; the others make one file of all.
+    const isStreamed = out === undefined && format.name === 'jsonl';
+    for (const text of this.#texts) {
+      const one = await this.#annotate(text);
+      if (isStreamed) this.#terminal.print(format.write([one], schema, '')[0].content);
+      else annotated.push(one);
+    }
+    if (out !== undefined) return writeFiles(out, format.write(annotated, schema, outputName(out)));
+    if (!isStreamed) this.#terminal.print(format.write(annotated, schema, '')[0].content);
+    return [];
+  }
+
+  /** What was done, in one line. */
+  summary(written: readonly string[]): string {
+    const { sentences, mentions, relations } = this.#found;
+    const counts = `${counted(sentences, 'sentence', 'sentences')}, ${counted(mentions, 'entity', 'entities')}, ${counted(relations, 'relation', 'relations')}`;
+    const by = `${this.#extractor.name} on ${this.#extractor.device}`;
+    return `${counts} (${by})${written.length > 0 ? `, written to ${written.join(' and ')}` : ''}`;
+  }
+
+  /** A text with its annotations: all of them suggestions. */
+  async #annotate(input: InputText): Promise<AnnotatedText> {
+    const extracted: ExtractedSentence[] = [];
+    await this.#extract(input, true, (sentence) => extracted.push(sentence));
+    const document = emptyDocument(textReference(input.file, input.text));
+    return { text: input.text, document: apply(document, extractionEdit(document, input.text, this.#extractor.name, extracted)) };
+  }
+
+  async #extract(
+    { text, sentences }: InputText,
+    isProgressShown: boolean,
+    onSentence: (sentence: ExtractedSentence, index: number) => void,
+  ): Promise<void> {
+    const tokens = sentences.map((sentence) => sentence.tokens.map(({ startChar, endChar }) => text.slice(startChar, endChar)));
+    const { threshold, constraints } = this.#options;
+    await this.#extractor.extract(tokens, {
+      constraints,
+      tables: false,
+      signal: this.#terminal.signal,
+      onSentence: (index, whole) => {
+        const spans = sentences[index];
+        if (spans === undefined) return;
+        const prediction = scoringAtLeast(threshold, whole);
+        this.#found.sentences += 1;
+        this.#found.mentions += prediction.mentions.length;
+        this.#found.relations += prediction.relations.length;
+        onSentence({ spans, prediction }, index);
+        if (isProgressShown) this.#terminal.progress(index + 1, sentences.length, 'sentences');
+      },
+    });
+    this.#terminal.endProgress();
+  }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}

@@ -5,7 +5,8 @@ import { ordinaryEnvironment } from '../../scripts/host.mjs';
 import { NetworkWatch, runWatched } from './network';
 import { Workbench } from './workbench';
 
-const SENTENCE = 'Tim Cook works for Apple Inc., a company based in Cupertino, California.';
+/** A sentence of samples/news.txt, over two lines as it stands there. */
+const SENTENCE = 'Crane, a former guard at Midland Savings Bank in\nDayton, told police that he "did not know the man."';
 
 describe('a person who has installed both VSIX files and opens samples/news.txt', () => {
   let workbench: Workbench;
@@ -28,22 +29,22 @@ describe('a person who has installed both VSIX files and opens samples/news.txt'
     await workbench.runCommand('Spangrid: Extract from Selection');
     const table = workbench.table();
     await table
-      .getByRole('gridcell', { name: /^Tim Cook Work_For Apple Inc\., \d+%, suggested by accurate$/ })
+      .getByRole('gridcell', { name: /^Crane Work_For Midland Savings Bank, \d+%, suggested by accurate$/ })
       .first()
       .waitFor();
-    await table.getByRole('gridcell', { name: /^Cupertino: Loc, / }).waitFor();
+    await table.getByRole('gridcell', { name: /^Dayton: Loc, / }).waitFor();
     await workbench.decorations().first().waitFor();
-    expect(await workbench.decorations().count()).toBeGreaterThanOrEqual(4);
+    expect(await workbench.decorations().count()).toBeGreaterThanOrEqual(3);
     expect(await workbench.page.locator('.statusbar-item', { hasText: 'accurate · cpu' }).count()).toBe(1);
     // A sentence that was only extracted makes no file.
     expect(readdirSync(workbench.folder).filter((name) => name.endsWith('.spangrid.json'))).toEqual([]);
   });
 
   it('hovers over a mention and reads its type, score and relations', async () => {
-    const text = await workbench.hover('Apple');
-    expect(text).toMatch(/Org\s+Apple Inc\./);
+    const text = await workbench.hover('Midland');
+    expect(text).toMatch(/Org\s+Midland Savings Bank/);
     expect(text).toMatch(/suggested with \d+ % by accurate/);
-    expect(text).toMatch(/OrgBased_In → Cupertino/);
+    expect(text).toMatch(/OrgBased_In → Dayton/);
     await workbench.screenshot('hover');
   });
 
@@ -70,7 +71,7 @@ describe('a person who has installed both VSIX files and opens samples/news.txt'
       type,
       words(sentence!.entities[tail]!),
     ]);
-    expect(triples).toContainEqual(['Tim Cook', 'Work_For', 'Apple Inc.']);
+    expect(triples).toContainEqual(['Crane', 'Work_For', 'Midland Savings Bank']);
     expect(existsSync(join(workbench.folder, 'news.conll04_types.json'))).toBe(true);
   });
 
@@ -82,7 +83,7 @@ describe('a person who has installed both VSIX files and opens samples/news.txt'
     await workbench.reload();
     await workbench
       .table()
-      .getByRole('gridcell', { name: /^Cupertino: Loc, / })
+      .getByRole('gridcell', { name: /^Dayton: Loc, / })
       .waitFor();
     await workbench.decorations().first().waitFor();
   });

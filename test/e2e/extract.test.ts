@@ -48,6 +48,11 @@ describe('a person who has installed both VSIX files and opens samples/news.txt'
     await workbench.screenshot('hover');
   });
 
+  it('gives text and table the whole window', async () => {
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    await workbench.page.locator('.explorer-folders-view').waitFor({ state: 'hidden' });
+  });
+
   it.each(['light', 'dark', 'high-contrast', 'high-contrast-light'] as const)('looks at it in the %s theme', async (theme) => {
     await workbench.setTheme(theme);
     await workbench.table().getByRole('grid').waitFor();

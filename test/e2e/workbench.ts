@@ -50,7 +50,7 @@ export class Workbench {
   /** Loads the window again, as after a crash of the browser. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    await this.page.locator('.editor-group-container .tab').first().waitFor();
   }
 
   /** Closes the window, ends the server and removes the folder. */

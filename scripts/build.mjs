@@ -30,7 +30,6 @@ const product = {
     format: 'iife',
     entryPoints: ['src/webview/table.ts'],
     outfile: 'dist/webview/table.js',
-    loader: { '.ttf': 'file' },
   },
 };
 const extensionTests = readdirSync(join(ROOT, 'test', 'extension')).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));

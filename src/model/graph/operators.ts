@@ -62,6 +62,39 @@ export function Mul(a: Value, b: Value): Value {
   return elementwise('Mul', a, b);
 }
 
+export function Sub(a: Value, b: Value): Value {
+  return elementwise('Sub', a, b);
+}
+
+export function Div(a: Value, b: Value): Value {
+  return elementwise('Div', a, b);
+}
+
+export function Erf(x: Value): Value {
+  return x.graph.node('Erf', [x], x);
+}
+
+export function Exp(x: Value): Value {
+  return x.graph.node('Exp', [x], x);
+}
+
+export function Log(x: Value): Value {
+  return x.graph.node('Log', [x], x);
+}
+
+export function Sqrt(x: Value): Value {
+  return x.graph.node('Sqrt', [x], x);
+}
+
+/** -1, 0 or 1. */
+export function Sign(x: Value): Value {
+  return x.graph.node('Sign', [x], x);
+}
+
+export function Abs(x: Value): Value {
+  return x.graph.node('Abs', [x], x);
+}
+
 export function Relu(x: Value): Value {
   return x.graph.node('Relu', [x], x);
 }
@@ -150,6 +183,16 @@ export function Pad(x: Value, axis: number, before: number, after: number): Valu
 /** Rows of `x` along its first axis, by index: [v, ...] and [a, b] -> [a, b, ...]. */
 export function Gather(x: Value, indices: Value): Value {
   return x.graph.node('Gather', [x, indices], { type: x.type, shape: [...indices.shape, ...x.shape.slice(1)] }, { axis: 0 });
+}
+
+/**
+ * `x` with `updates` added to the rows that `indices` name: x [v, ...], indices [a...], updates [a..., ...]. A row that is named several
+ * times gets the sum.
+ */
+export function ScatterND(x: Value, indices: Value, updates: Value): Value {
+  if (show([...indices.shape, ...x.shape.slice(1)]) !== show(updates.shape))
+    throw new RangeError(`ScatterND: ${show(updates.shape)} at ${show(indices.shape)} does not go into ${show(x.shape)}`);
+  return x.graph.node('ScatterND', [x, Unsqueeze(indices, indices.shape.length), updates], x, { reduction: 'add' });
 }
 
 export function ReduceMax(x: Value, axes: readonly number[]): Value {

@@ -20,6 +20,12 @@ export function changeBetween(before: string, after: string): TextChange {
   return { startChar: start, endChar: before.length - same, inserted: after.slice(start, after.length - same) };
 }
 
+/** The change without what it replaces by the same: an editor that reloads a file replaces whole lines to change one word. */
+export function trimmed(change: TextChange, before: string): TextChange {
+  const { startChar, endChar, inserted } = changeBetween(before.slice(change.startChar, change.endChar), change.inserted);
+  return { startChar: change.startChar + startChar, endChar: change.startChar + endChar, inserted };
+}
+
 /**
  * Carries annotations over a change of their text. It is no edit: it maps the document, and the edits kept for undo and redo, alike,
  * so that they still fit each other.

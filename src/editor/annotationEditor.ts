@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { checkOffsets, fromJson } from '../annotation/json';
 import { messageOf, SpangridError } from '../errors';
 import { nameOf } from './annotations';
+import { openDocument } from './offsets';
 import { schemaFor } from './documentSchema';
 import type { Services } from './services';
 import { TableView } from './tableView';
@@ -46,7 +47,7 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
     if (text === undefined) throw new SpangridError('annotation.invalid', `${nameOf(file)} is not the name of an annotation file.`);
     let document: vscode.TextDocument;
     try {
-      document = await vscode.workspace.openTextDocument(text);
+      document = await openDocument(text);
     } catch (error) {
       throw new SpangridError(
         'file.missing',
@@ -64,7 +65,7 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
   async #openVersion(file: vscode.Uri): Promise<vscode.Uri> {
     const without = (path: string): string => path.replace(/\.spangrid\.json$/, '');
     const text = file.with({ path: without(file.path), query: without(file.query.replaceAll('.spangrid.json"', '"')) });
-    const [annotations, document] = await Promise.all([vscode.workspace.openTextDocument(file), vscode.workspace.openTextDocument(text)]);
+    const [annotations, document] = await Promise.all([openDocument(file), openDocument(text)]);
     const parsed = fromJson(annotations.getText(), nameOf(file));
     checkOffsets(parsed.document, this.#services.texts.of(document), nameOf(file));
     const types = await this.#services.models.schemaFor(text).catch(() => ({ entities: {}, relations: {} }));

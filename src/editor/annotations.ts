@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type AnnotationDocument, emptyDocument } from '../annotation/document';
-import { toJson } from '../annotation/json';
 import type { Schema } from '../annotation/schema';
 import { changeBetween } from '../annotation/shift';
 import { textHash, textReference } from '../annotation/textHash';
@@ -34,10 +33,10 @@ interface Held {
   /** In the extension's own storage: for what was only extracted. */
   readonly kept: AnnotationStore | undefined;
   inSidecar: boolean;
+  /** Whether something was changed that has to be written even while the text is unsaved. */
+  isDue: boolean;
   /** The text on disk, when the document was closed with another. */
   text: string | undefined;
-  /** Hash of the annotation file's content as last read or written. */
-  content: string | undefined;
   timer: NodeJS.Timeout | undefined;
   writing: Promise<void>;
 }
@@ -79,7 +78,7 @@ export class Annotations implements vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher('**/*.spangrid.json');
     const onFile = (uri: vscode.Uri): void => void this.#fileChanged(uri);
     const leaveStore = store.onDidChange((uri, change) => {
-      if (change === 'edit' || change === 'undo' || change === 'redo') this.#schedule(uri);
+      if (change === 'edit' || change === 'undo' || change === 'redo') this.#schedule(uri, 'in any case');
     });
     this.#subscriptions = [
       { dispose: leaveStore },
@@ -92,7 +91,7 @@ export class Annotations implements vscode.Disposable {
         this.#textChanged(event);
       }),
       vscode.workspace.onDidSaveTextDocument((document) => {
-        this.#schedule(document.uri.toString());
+        this.#schedule(document.uri.toString(), 'in any case');
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         setTimeout(() => void this.#closed(document.uri), CLOSE_DELAY_MS);
@@ -119,8 +118,8 @@ export class Annotations implements vscode.Disposable {
       sidecar: this.#sidecar(document.uri),
       kept: new AnnotationStore(join(storage, 'extracted', `${textHash(key)}.json`)),
       inSidecar: false,
+      isDue: false,
       text: undefined,
-      content: undefined,
       timer: undefined,
       writing: Promise.resolve(),
     };
@@ -149,6 +148,10 @@ export class Annotations implements vscode.Disposable {
     }
     const held = this.#held.get(key);
     if (held?.sidecar === undefined) throw new SpangridError('usage', whyNoPlace(document));
+    // What waits to be written is written by this.
+    clearTimeout(held.timer);
+    held.timer = undefined;
+    held.isDue = false;
     await held.writing;
     await this.#writeTo(held, held.sidecar);
     held.inSidecar = true;
@@ -199,15 +202,19 @@ export class Annotations implements vscode.Disposable {
     try {
       const found = await this.#find(held);
       if (found === undefined || held.document.isClosed) return;
+      await this.#open(held.document, found.document);
       const key = held.document.uri.toString();
-      const known = await this.#models.schemaFor(held.document.uri).catch(() => NO_TYPES);
-      held.content = textHash(toJson(found.document));
-      this.#store.open(key, found.document, schemaFor(found.document, known));
       const text = this.#texts.of(held.document);
-      if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text, false);
+      if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text);
     } catch (error) {
       this.#reporter.error(error);
     }
+  }
+
+  /** Holds annotations that were read, with the types of the model that holds for the text. */
+  async #open({ uri }: vscode.TextDocument, document: AnnotationDocument): Promise<void> {
+    const known = await this.#models.schemaFor(uri).catch(() => NO_TYPES);
+    this.#store.open(uri.toString(), document, schemaFor(document, known));
   }
 
   /** The annotations that are kept, and the text that their offsets count in: the one in the editor, or the one on disk. */
@@ -236,23 +243,29 @@ export class Annotations implements vscode.Disposable {
     });
   }
 
-  #textChanged({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+  #textChanged(event: vscode.TextDocumentChangeEvent): void {
+    const { document } = event;
     const key = document.uri.toString();
-    if (contentChanges.length === 0 || this.#store.get(key) === undefined) return;
+    if (this.#store.get(key) === undefined) return;
+    this.#schedule(key, 'when the text is as on disk');
+    if (event.contentChanges.length === 0) return;
     const before = this.#texts.last(document) ?? '';
     const after = this.#texts.of(document);
-    const changes = changesOf({ document, contentChanges, reason });
+    const changes = changesOf(event);
     const difference = changes.reduce((sum, { startChar, endChar, inserted }) => sum + inserted.length - (endChar - startChar), 0);
     // Should the editor ever count otherwise than we do, the texts themselves say what changed.
     const isSound = before.length + difference === after.length;
-    this.#store.textChanged(key, isSound ? changes : [changeBetween(before, after)], before, after, reason !== undefined);
+    this.#store.textChanged(key, isSound ? changes : [changeBetween(before, after)], before, after);
   }
 
-  #schedule(uri: string): void {
+  /** Writes soon; after a change of the text alone only if the text is then the one on disk: saved, or reverted. */
+  #schedule(uri: string, when: 'in any case' | 'when the text is as on disk'): void {
     const held = this.#held.get(uri);
     if (held === undefined || this.#store.get(uri) === undefined || !vscode.workspace.isTrusted) return;
+    if (when === 'in any case') held.isDue = true;
     held.timer ??= setTimeout(() => {
-      this.#write(uri, held);
+      if (held.isDue || !held.document.isDirty) this.#write(uri, held);
+      else held.timer = undefined;
     }, WRITE_DELAY_MS);
   }
 
@@ -261,14 +274,15 @@ export class Annotations implements vscode.Disposable {
     const unsaved = this.#texts.of(held.document);
     const onDisk = await readText(held.document.uri.fsPath).catch(() => undefined);
     if (onDisk === undefined || onDisk.text === unsaved || this.#store.get(uri) === undefined) return;
-    this.#store.textChanged(uri, [changeBetween(unsaved, onDisk.text)], unsaved, onDisk.text, true);
+    this.#store.textChanged(uri, [changeBetween(unsaved, onDisk.text)], unsaved, onDisk.text);
     held.text = onDisk.text;
-    this.#schedule(uri);
+    this.#schedule(uri, 'in any case');
   }
 
   #write(uri: string, held: Held): void {
     clearTimeout(held.timer);
     held.timer = undefined;
+    held.isDue = false;
     held.writing = held.writing
       .then(async () => {
         if (this.#store.get(uri) === undefined) return;
@@ -286,7 +300,6 @@ export class Annotations implements vscode.Disposable {
     if (annotated === undefined) return;
     const text = textReference(nameOf(held.document.uri), held.text ?? this.#texts.of(held.document));
     const document = { ...annotated.document, text };
-    held.content = textHash(toJson(document));
     await file.save(document);
   }
 
@@ -294,16 +307,13 @@ export class Annotations implements vscode.Disposable {
   async #fileChanged(uri: vscode.Uri): Promise<void> {
     const held = [...this.#held.values()].find(({ sidecar }) => sidecar?.path === uri.fsPath);
     if (held?.sidecar === undefined) return;
-    await held.writing;
-    if (held.timer !== undefined) return; // the write that waits notices what was changed
     try {
-      const text = this.#texts.of(held.document);
-      const document = await held.sidecar.load(text);
+      await held.writing;
+      if (held.timer !== undefined || (await held.sidecar.isCurrent())) return; // a write that waits notices by itself
+      const document = await held.sidecar.load(this.#texts.of(held.document));
       held.inSidecar = document !== undefined;
-      if (document === undefined || textHash(toJson(document)) === held.content) return;
-      held.content = textHash(toJson(document));
-      const known = await this.#models.schemaFor(held.document.uri).catch(() => NO_TYPES);
-      this.#store.open(held.document.uri.toString(), document, schemaFor(document, known));
+      if (document === undefined) return;
+      await this.#open(held.document, document);
       this.#log.info(`${uri.fsPath} was changed by another program and read again`);
     } catch (error) {
       this.#reporter.error(error);

@@ -6,7 +6,7 @@ import { nameOf } from './annotations';
 import { exportConll04 } from './export';
 import type { Scope } from './extraction';
 import { installedModels } from './models';
-import { offsetAt, spanOf } from './offsets';
+import { offsetAt, openDocument, spanOf } from './offsets';
 import type { Services } from './services';
 import { settingsFor } from './settings';
 import type { TablePanel } from './tablePanel';
@@ -42,7 +42,7 @@ export function registerCommands(services: Services, panel: TablePanel): vscode.
     },
     'spangrid.showTable': async (uri, mention) => {
       const target = typeof uri === 'string' ? vscode.Uri.parse(uri, true) : activeEditor().document.uri;
-      const document = await vscode.workspace.openTextDocument(target);
+      const document = await openDocument(target);
       await annotations.restore(document);
       const editor = vscode.window.activeTextEditor;
       const isHere = editor?.document === document;
@@ -114,7 +114,7 @@ function shownUri(panel: TablePanel): vscode.Uri | undefined {
 
 async function shownDocument(panel: TablePanel): Promise<vscode.TextDocument> {
   const uri = shownUri(panel) ?? activeEditor().document.uri;
-  return vscode.workspace.openTextDocument(uri);
+  return openDocument(uri);
 }
 
 function requireTrust(): void {

@@ -35,7 +35,6 @@ const SHOW_FACTOR = 10;
 /** A sentence that waits for its prediction; `undefined` spans when its words were changed meanwhile. */
 interface Waiting {
   spans: SentenceSpans | undefined;
-  readonly tokens: readonly string[];
 }
 
 /** From a command to suggestions in the store. */
@@ -84,7 +83,7 @@ export class ExtractionService {
       }
       if (!(await this.#agreed(sentences.length))) throw new SpangridError('cancelled', 'Not extracted: the person said no.');
       onBegin(first.startChar);
-      await this.#withProgress(document, text, sentences, controller);
+      await this.#withProgress(document, sentences, controller);
     } finally {
       this.#running.delete(controller);
     }
@@ -122,12 +121,7 @@ export class ExtractionService {
     return (await vscode.window.showWarningMessage(question, { modal: true }, go)) === go;
   }
 
-  async #withProgress(
-    document: vscode.TextDocument,
-    text: string,
-    sentences: readonly SentenceSpans[],
-    controller: AbortController,
-  ): Promise<void> {
+  async #withProgress(document: vscode.TextDocument, sentences: readonly SentenceSpans[], controller: AbortController): Promise<void> {
     const isQuick = sentences.length <= QUICK;
     const options = isQuick
       ? { location: vscode.ProgressLocation.Window, title: 'Spangrid: extracting' }
@@ -137,7 +131,7 @@ export class ExtractionService {
         controller.abort();
       });
       let shown = 0;
-      await this.#run(document, text, sentences, controller.signal, (done) => {
+      await this.#run(document, sentences, controller.signal, (done) => {
         const message = `${done.toLocaleString('en')} of ${sentences.length.toLocaleString('en')} sentences`;
         progress.report({ increment: (100 * (done - shown)) / sentences.length, message });
         shown = done;
@@ -147,16 +141,12 @@ export class ExtractionService {
 
   async #run(
     document: vscode.TextDocument,
-    text: string,
     sentences: readonly SentenceSpans[],
     signal: AbortSignal,
     report: (done: number) => void,
   ): Promise<void> {
     const uri = document.uri.toString();
-    const waiting: Waiting[] = sentences.map((spans) => ({
-      spans,
-      tokens: spans.tokens.map(({ startChar, endChar }) => text.slice(startChar, endChar)),
-    }));
+    const waiting: readonly Waiting[] = sentences.map((spans) => ({ spans }));
     const follow = this.#store.onDidChange((changed, _, shift) => {
       if (changed === uri && shift !== undefined) carry(waiting, shift);
     });
@@ -178,17 +168,14 @@ export class ExtractionService {
     };
     try {
       for (let next = 0; next < waiting.length; next += SENTENCES_A_REQUEST) {
-        const some = waiting.slice(next, next + SENTENCES_A_REQUEST);
-        const answer = await this.#models.extract(
-          document.uri,
-          some.map(({ tokens }) => tokens),
-          waiting.length <= QUICK,
-          signal,
-        );
+        const text = this.#texts.of(document);
+        const asked = waiting.slice(next, next + SENTENCES_A_REQUEST).filter(({ spans }) => spans !== undefined);
+        const tokens = asked.map(({ spans }) => (spans?.tokens ?? []).map(({ startChar, endChar }) => text.slice(startChar, endChar)));
+        const answer = await this.#models.extract(document.uri, tokens, waiting.length <= QUICK, signal);
         model = answer.model.name;
         if (next === 0) this.#setSchema(uri, answer.model.schema);
         for (const [index, prediction] of answer.predictions.entries()) {
-          const one = some[index];
+          const one = asked[index];
           if (one !== undefined) found.push({ one, prediction });
         }
         const isLast = next + SENTENCES_A_REQUEST >= waiting.length;

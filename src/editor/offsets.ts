@@ -12,6 +12,13 @@ export function lineFeeds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
+/** The document of a text: the open one, or else opened without an editor. Throws where there is none. */
+export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const key = uri.toString();
+  // An open one as it is: to open it again would keep it open for minutes after its editor is closed.
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === key) ?? vscode.workspace.openTextDocument(uri);
+}
+
 /** Offset of a position, as Spangrid counts. */
 export function offsetAt(document: vscode.TextDocument, position: vscode.Position): number {
   const { line } = document.validatePosition(position);

@@ -1,7 +1,7 @@
 import type { AnnotationDocument } from '../annotation/document';
 import { apply, describe, type Edit, invert } from '../annotation/edits';
 import type { Schema } from '../annotation/schema';
-import { type TextChange, TextShift } from '../annotation/shift';
+import { type TextChange, TextShift, trimmed } from '../annotation/shift';
 import { textHash } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 
@@ -32,11 +32,12 @@ interface Entry extends Annotated {
 }
 
 interface Snapshot {
-  readonly textHash: string;
+  readonly length: number;
+  readonly hash: string;
   readonly entry: Entry;
 }
 
-/** How many states before a change of the text are kept, for the text's own undo. */
+/** How many states before a change of the text are kept, for when the same text comes back. */
 const SNAPSHOTS = 50;
 
 /**
@@ -124,21 +125,24 @@ export class Store {
   }
 
   /**
-   * Carries the annotations, and the steps to undo, over a change of the text. Where the text's own undo or redo brings a text back
-   * that stood here, and no annotation was changed since, what stood with it is put back exactly.
-   * @param isUndo whether the text's own undo or redo made the change
+   * Carries the annotations, and the steps to undo, over a change of the text. Where a text comes back that stood here (the text's own
+   * undo, or a revert), and no annotation was changed since, what stood with it is put back exactly.
    */
-  textChanged(uri: string, changes: readonly TextChange[], before: string, after: string, isUndo: boolean): void {
+  textChanged(uri: string, changes: readonly TextChange[], before: string, after: string): void {
     const entry = this.#entries.get(uri);
     if (entry === undefined) return;
-    const shift = new TextShift(changes, after);
+    const shift = new TextShift(
+      changes.map((change) => trimmed(change, before)),
+      after,
+    );
     const snapshots = this.#snapshots.get(uri) ?? [];
-    const hash = isUndo && snapshots.length > 0 ? textHash(after) : undefined;
-    const back = snapshots.findLast((snapshot) => snapshot.textHash === hash && snapshot.entry.revision === entry.revision);
+    const candidates = snapshots.filter(({ length, entry: { revision } }) => length === after.length && revision === entry.revision);
+    const hash = candidates.length > 0 ? textHash(after) : undefined;
+    const back = candidates.findLast((snapshot) => snapshot.hash === hash);
     if (back === undefined) {
       const carried = ({ edit, ...step }: Step): Step => ({ ...step, edit: shift.edit(edit) });
       if (shift.reachesInto(entry.document)) {
-        this.#snapshots.set(uri, [...snapshots, { textHash: textHash(before), entry }].slice(-SNAPSHOTS));
+        this.#snapshots.set(uri, [...snapshots, { length: before.length, hash: textHash(before), entry }].slice(-SNAPSHOTS));
       }
       const document = shift.document(entry.document);
       this.#entries.set(uri, { ...entry, document, undo: entry.undo.map(carried), redo: entry.redo.map(carried) });

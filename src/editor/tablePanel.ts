@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { nameOf } from './annotations';
+import { openDocument } from './offsets';
 import type { Services } from './services';
 import { tableOptions } from './tableHtml';
 import { type Place, TableView } from './tableView';
@@ -51,7 +52,7 @@ export class TablePanel implements vscode.WebviewPanelSerializer, vscode.Disposa
     if (!saved.success) return;
     const uri = vscode.Uri.parse(saved.output.uri);
     try {
-      await this.#services.annotations.restore(await vscode.workspace.openTextDocument(uri));
+      await this.#services.annotations.restore(await openDocument(uri));
       this.#show(uri, { sentence: saved.output.sentence });
     } catch {
       // The text is gone: the page says that there is nothing to show.

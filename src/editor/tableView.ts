@@ -6,13 +6,14 @@ import { parseFromTable } from '../protocol/fromTable';
 import type { FromTable, SentenceView, ToTable } from '../protocol/table';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
-import { positionAt, rangeOf, spanOf } from './offsets';
+import { openDocument, positionAt, rangeOf, spanOf } from './offsets';
 import type { Services } from './services';
 import { heatOf, likeliestLabels, sentenceViewOf, summariesOf } from './tableContent';
 import { tableHtml, tableOptions } from './tableHtml';
 
-/** A long extraction changes a document often; its list of sentences is sent so often at most. */
+/** A long extraction changes a document often; its list of sentences is sent so often at most, and less often the more it costs. */
 const LIST_EVERY_MS = 250;
+const LIST_FACTOR = 20;
 
 /** Where in a document to go: a sentence by its index or by an offset in it, or a mention. */
 export interface Place {
@@ -35,7 +36,7 @@ export class TableView implements vscode.Disposable {
   #failure: string | undefined;
   #lastSentence = '';
   #model: string | undefined;
-  #lastList = 0;
+  #nextList = 0;
   #listTimer: NodeJS.Timeout | undefined;
 
   constructor(panel: vscode.WebviewPanel, services: Services) {
@@ -175,7 +176,7 @@ export class TableView implements vscode.Disposable {
 
   /** Opens the text that the page showed before the window was reloaded. */
   async #open(uri: vscode.Uri, sentence: number): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(uri);
+    const document = await openDocument(uri);
     await this.#services.annotations.restore(document);
     this.show(uri, { sentence });
   }
@@ -205,13 +206,13 @@ export class TableView implements vscode.Disposable {
         return;
       }
     }
-    const since = performance.now() - this.#lastList;
-    if (since >= LIST_EVERY_MS) {
+    const pause = this.#nextList - performance.now();
+    if (pause <= 0) {
       this.#sendDocument();
     } else {
       this.#listTimer ??= setTimeout(() => {
         this.#sendDocument();
-      }, LIST_EVERY_MS - since);
+      }, pause);
     }
     this.#showSentence(Math.min(this.#sentence, (document?.sentences.length ?? 1) - 1));
   }
@@ -228,7 +229,7 @@ export class TableView implements vscode.Disposable {
   #sendDocument(): void {
     clearTimeout(this.#listTimer);
     this.#listTimer = undefined;
-    this.#lastList = performance.now();
+    const started = performance.now();
     const uri = this.#uri;
     const [annotated, document] = [this.#annotated, this.#document];
     if (uri === undefined) {
@@ -247,6 +248,8 @@ export class TableView implements vscode.Disposable {
       schema: annotated?.schema ?? { entities: {}, relations: {} },
       sentences,
     });
+    const ended = performance.now();
+    this.#nextList = ended + Math.max(LIST_EVERY_MS, LIST_FACTOR * (ended - started));
   }
 
   #showSentence(index: number, cell?: readonly [number, number]): void {

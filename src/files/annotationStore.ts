@@ -62,6 +62,11 @@ export class AnnotationStore {
     }
   }
 
+  /** Whether the file is as this store last read or wrote it. Errors: file.unreadable, annotation.tooLarge. */
+  async isCurrent(): Promise<boolean> {
+    return (await this.read()) === this.known;
+  }
+
   /**
    * Writes the annotations, if the file is still as this store last saw it. Compare and rename happen under a lock.
    * @throws SpangridError `annotation.conflict` where someone else changed the file, `annotation.tooLarge`, `file.unwritable`

@@ -30,7 +30,11 @@ export function inWorkspace(name: string): string {
 export async function open(name: string, content: string | Uint8Array): Promise<vscode.TextEditor> {
   const path = inWorkspace(name);
   writeFileSync(path, content);
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(path), { viewColumn: vscode.ViewColumn.One });
+  // As a person opens it: a document that an extension has opened stays open for minutes after its editor is closed.
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.One });
+  const editor = vscode.window.activeTextEditor;
+  assert.equal(editor?.document.uri.fsPath, path);
+  return editor;
 }
 
 /** Selects the first occurrence of some words. */

@@ -104,7 +104,7 @@ describe('when the text changes', () => {
     store.apply(uri, adding('Bob'));
     store.apply(uri, adding('Lisbon'));
     const after = `Yesterday ${text}`;
-    store.textChanged(uri, [{ startChar: 0, endChar: 0, inserted: 'Yesterday ' }], text, after, false);
+    store.textChanged(uri, [{ startChar: 0, endChar: 0, inserted: 'Yesterday ' }], text, after);
     store.undo(uri);
     store.undo(uri);
     expect(words(store)).toEqual([]);
@@ -116,21 +116,31 @@ describe('when the text changes', () => {
     const before = now(store);
     const sentence = 'Ann met Bob in Rome. ';
     const after = text.replace(sentence, '');
-    store.textChanged(uri, without(sentence), text, after, false);
+    store.textChanged(uri, without(sentence), text, after);
     expect(store.get(uri)!.document.sentences).toHaveLength(1);
-    store.textChanged(uri, withAgain(sentence), after, text, true);
+    store.textChanged(uri, withAgain(sentence), after, text);
     expect(now(store)).toBe(before);
     store.undo(uri);
     expect(words(store)).toEqual([]);
+  });
+
+  test('lines that are replaced to change one word leave the rest alone', () => {
+    const store = opened();
+    store.apply(uri, adding('Bob'));
+    const after = text.replace('Lisbon', 'Porto');
+    store.textChanged(uri, [{ startChar: 0, endChar: text.length, inserted: after }], text, after);
+    const { sentences, mentions } = store.get(uri)!.document;
+    expect(sentences.map(({ state }) => state)).toEqual(['done', 'in-progress']);
+    expect([...mentions.values()][0]!.spans[0]!.startChar).toBe(text.indexOf('Bob'));
   });
 
   test('the text’s own undo never takes an annotation back that was made meanwhile', () => {
     const store = opened();
     store.apply(uri, adding('Bob'));
     const after = text.replace('Bob', '');
-    store.textChanged(uri, without('Bob'), text, after, false);
+    store.textChanged(uri, without('Bob'), text, after);
     store.apply(uri, adding('Ann'));
-    store.textChanged(uri, withAgain('Bob'), after, text, true);
+    store.textChanged(uri, withAgain('Bob'), after, text);
     expect(words(store).sort()).toEqual(['Ann', 'Bob']);
     const bob = [...store.get(uri)!.document.mentions.values()].find((mention) => mention.text === 'Bob')!;
     expect(text.slice(bob.spans[0]!.startChar, bob.spans[0]!.endChar)).toBe('Bob');
@@ -146,7 +156,7 @@ describe('listeners', () => {
     store.apply(uri, adding('Ann'));
     store.undo(uri);
     store.redo(uri);
-    store.textChanged(uri, without('Ann'), text, text.replace('Ann', ''), false);
+    store.textChanged(uri, without('Ann'), text, text.replace('Ann', ''));
     store.close(uri);
     leave();
     store.open(uri, emptyDocument(textReference('a.txt', text)), schema);

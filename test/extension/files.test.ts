@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { SpangridApi } from '../../src/extension';
+import { closeAll, configure, documentOf, inWorkspace, mentionsOf, open, reports, run, spangrid, until } from './support';
+
+const TEXT = 'John Smith lives in Boston.\nMary Jones lives in Chicago.\n';
+const FOUND = ['Peop John Smith', 'Loc Boston', 'Peop Mary Jones', 'Loc Chicago'];
+
+interface Sidecar {
+  readonly format: string;
+  readonly text: { readonly file: string; readonly sha256: string };
+  readonly sentences: readonly { state: string }[];
+  readonly mentions: readonly { readonly text: string; status: string }[];
+}
+
+describe('files', () => {
+  let api: SpangridApi;
+  before(async () => {
+    api = await spangrid();
+  });
+  afterEach(async () => {
+    await configure('annotationsDir', undefined);
+    await configure('threshold', undefined);
+    await closeAll();
+  });
+
+  const sidecar = (name: string): Sidecar => JSON.parse(readFileSync(inWorkspace(`${name}.spangrid.json`), 'utf8')) as Sidecar;
+  const wordsIn = (name: string): readonly string[] => sidecar(name).mentions.map(({ text }) => text);
+  /** Closes the text and waits until its annotations are let go. */
+  const close = async (editor: vscode.TextEditor): Promise<void> => {
+    const uri = editor.document.uri.toString();
+    await closeAll();
+    await until('the text is let go', () => api.services.store.get(uri) === undefined);
+  };
+
+  describe('an export', () => {
+    it('holds the tokens, entities and relations, with the types beside it', async () => {
+      await open('export.txt', TEXT);
+      await run('extractFile');
+      const target = inWorkspace('export.json');
+      const files = await run('exportConll04', vscode.Uri.file(target));
+      assert.deepEqual(files, [target, inWorkspace('export_types.json')]);
+      const [first] = JSON.parse(readFileSync(target, 'utf8')) as {
+        tokens: string[];
+        entities: { type: string; start: number; end: number }[];
+        relations: object[];
+      }[];
+      assert.deepEqual(first!.tokens, ['John', 'Smith', 'lives', 'in', 'Boston', '.']);
+      assert.deepEqual(
+        first!.entities.map(({ type, start, end }) => [type, start, end]),
+        [
+          ['Peop', 0, 2],
+          ['Loc', 4, 5],
+        ],
+      );
+      assert.partialDeepStrictEqual(first!.relations, [{ type: 'Live_In', head: 0, tail: 1 }]);
+      const types = JSON.parse(readFileSync(inWorkspace('export_types.json'), 'utf8')) as { entities: object; relations: object };
+      assert.deepEqual(Object.keys(types.entities).sort(), ['Loc', 'Org', 'Other', 'Peop']);
+      assert.equal(Object.keys(types.relations).length, 5);
+    });
+
+    it('leaves out what scores less than the threshold', async () => {
+      await open('threshold.txt', TEXT);
+      await run('extractFile');
+      await configure('threshold', 1);
+      await run('exportConll04', vscode.Uri.file(inWorkspace('threshold.json')));
+      const sentences = JSON.parse(readFileSync(inWorkspace('threshold.json'), 'utf8')) as { entities: { score: number }[] }[];
+      assert.equal(sentences.length, 2);
+      for (const { entities } of sentences) for (const { score } of entities) assert.equal(score, 1);
+    });
+  });
+
+  describe('an annotation file', () => {
+    it('appears when annotations are saved, and is written again when they change', async () => {
+      await open('saved.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      assert.equal(sidecar('saved.txt').format, 'spangrid');
+      assert.equal(sidecar('saved.txt').text.file, 'saved.txt');
+      assert.deepEqual(wordsIn('saved.txt'), ['John Smith', 'Boston', 'Mary Jones', 'Chicago']);
+      await run('undo');
+      await until('the file is written again', () => wordsIn('saved.txt').length === 0);
+    });
+
+    it('is read again when the text is opened again', async () => {
+      const editor = await open('reopened.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      await close(editor);
+      const again = await open('reopened.txt', TEXT);
+      await until('the annotations are read', () => mentionsOf(api, again).length === 4);
+      assert.deepEqual(mentionsOf(api, again), FOUND);
+      assert.equal(api.services.decorations.shown(again.document.uri.toString()), 4);
+    });
+
+    it('follows the text: typing moves it, saving the text writes it', async () => {
+      const editor = await open('followed.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      const before = sidecar('followed.txt').text.sha256;
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Yes. '));
+      await editor.document.save();
+      await until('the file names the new text', () => sidecar('followed.txt').text.sha256 !== before);
+      await close(editor);
+      const again = await open('followed.txt', `Yes. ${TEXT}`);
+      await until('the annotations are read', () => mentionsOf(api, again).length === 4);
+    });
+
+    it('goes back to the text on disk when the text is closed unsaved', async () => {
+      const editor = await open('unsaved.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      const before = readFileSync(inWorkspace('unsaved.txt.spangrid.json'), 'utf8');
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'No. '));
+      await run('undo');
+      await run('redo');
+      await until('it is written for the unsaved text', () => readFileSync(inWorkspace('unsaved.txt.spangrid.json'), 'utf8') !== before);
+      await close(editor);
+      assert.equal(readFileSync(inWorkspace('unsaved.txt.spangrid.json'), 'utf8'), before);
+    });
+
+    it('that another program changed is read again', async () => {
+      const editor = await open('changed.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      const other = sidecar('changed.txt');
+      other.mentions[0]!.status = 'accepted';
+      writeFileSync(inWorkspace('changed.txt.spangrid.json'), JSON.stringify(other));
+      await until('the change is seen', () => [...documentOf(api, editor).mentions.values()].some(({ status }) => status === 'accepted'));
+    });
+
+    it('that is broken is reported and left as it is', async () => {
+      const broken = '{"format":"spangrid","version":1,';
+      writeFileSync(inWorkspace('broken.txt.spangrid.json'), broken);
+      const messages = await reports(api, async () => {
+        const editor = await open('broken.txt', TEXT);
+        await api.services.annotations.restore(editor.document);
+      });
+      assert.match(messages.join(), /^annotation\.invalid: .*broken\.txt\.spangrid\.json/);
+      await run('extractFile');
+      assert.match((await reports(api, () => run('saveAnnotations'))).join(), /^annotation\.conflict: /);
+      assert.equal(readFileSync(inWorkspace('broken.txt.spangrid.json'), 'utf8'), broken);
+    });
+
+    it('lies in the folder that the setting names', async () => {
+      await configure('annotationsDir', 'notes/spans');
+      await open('elsewhere.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      assert.equal(existsSync(inWorkspace('elsewhere.txt.spangrid.json')), false);
+      assert.equal(existsSync(inWorkspace('notes/spans/elsewhere.txt.spangrid.json')), true);
+    });
+
+    it('opens as the table of its text; a comparison shows it as text', async () => {
+      const editor = await open('table.txt', TEXT);
+      await run('extractFile');
+      await run('saveAnnotations');
+      const file = vscode.Uri.file(inWorkspace('table.txt.spangrid.json'));
+      await vscode.commands.executeCommand('vscode.open', file);
+      const view = await until('the table is open', () => api.annotationEditor.views[0]);
+      await until('it shows the text', () => view.uri?.toString() === editor.document.uri.toString());
+      assert.ok(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputCustom);
+      await closeAll();
+      const copy = vscode.Uri.file(inWorkspace('copy.spangrid.json'));
+      writeFileSync(copy.fsPath, readFileSync(file.fsPath));
+      await vscode.commands.executeCommand('vscode.diff', file, copy);
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(input instanceof vscode.TabInputTextDiff, JSON.stringify(input));
+    });
+  });
+
+  it('what was only extracted comes back when the text is opened again, without a file beside it', async () => {
+    const editor = await open('kept.txt', TEXT);
+    await run('extractFile');
+    await close(editor);
+    const again = await open('kept.txt', TEXT);
+    await until('the suggestions are back', () => mentionsOf(api, again).length === 4);
+    assert.equal(existsSync(inWorkspace('kept.txt.spangrid.json')), false);
+  });
+});

@@ -11,11 +11,11 @@ const LISTS: Readonly<Record<AbbreviationKind, string>> = {
   name: `
     Mr Mrs Ms Messrs Mx Dr Drs Prof Rev Fr Hon Pres Gov Sen Sens Rep Reps Gen Lt Col Capt Cpt Cmdr Cdr Adm Maj Sgt Cpl Pvt Det Insp Supt
     Amb Atty Asst Assoc Mgr Msgr Sec Ste Mt Ft Pt Pfc Spc Gens Profs Revs Govs Lts Cols vs v cf e.g i.e viz resp approx esp incl
-    Hr Hrn Frl Dipl Ing z.B d.h u.a i.d.R z.T bzw ca evtl ggf inkl exkl vgl sog zzgl Sra Srta Dra Ud Uds MM Mlle env Sig Dott Avv
+    Hr Hrn Frl Dipl Ing z.B d.h u.a i.d.R z.T bzw ca evtl ggf inkl exkl vgl sog zzgl Sra Srta Dra Ud Uds Mlle env Sig Dott Avv
     dhr mevr nl bijv o.a m.b.t np tzn ul prof им ул т.е напр डॉ`,
   number: `
-    No Nos Nr Nrn Fig Figs Eq Eqs Ref Refs Sect Ch Chap Vol Vols Art Arts Abs Abb Tab Bd Jg p pp ff S s c n nn art núm pág págs cap vol fig
-    eq ch chap sec ed max min Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec tel Tel Ext ext fol Kap Ziff Rn стр рис`,
+    No Nos no nos Nr Nrn Fig Figs Eq Eqs Ref Refs Sect Ch Chap Vol Vols Art Arts Abs Abb Tab Bd Jg p pp ff S s c n nn art núm pág págs cap
+    vol fig eq ch chap sec ed max min Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec tel Tel Ext ext fol Kap Ziff Rn стр рис`,
   place: `
     Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Md Mass Mich Minn Miss Mo Mont Neb Nebr Nev Okla Ore Pa Penn Tenn Tex Va
     Vt Wash Wis Wyo Ont Que Alta Sask Man`,
@@ -34,44 +34,11 @@ const KINDS: ReadonlyMap<string, AbbreviationKind> = new Map(
 );
 
 /** Abbreviations that are also words: at a sentence's end the full stop is the sentence's. */
-const ALSO_WORDS = new Set([
-  'No',
-  'Nos',
-  'St',
-  'Art',
-  'Arts',
-  'Mass',
-  'Miss',
-  'Ill',
-  'Wash',
-  'Man',
-  'Ref',
-  'Tab',
-  'art',
-  'min',
-  'max',
-  'ext',
-  'est',
-  'nl',
-  'esp',
-  'apr',
-  'cap',
-  'ed',
-  'Mo',
-  'Pa',
-  'La',
-  'Me',
-  'Del',
-  'Rep',
-  'Gen',
-  'Hon',
-  'Col',
-  'Mar',
-  'Jun',
-  'Abs',
-  'ca',
-  'Str',
-]);
+const ALSO_WORDS = new Set(
+  `No Nos no nos St Art Arts art Mass Miss Ill Wash Man Ref Tab min max ext est nl esp apr cap ed Rep Reps Gen Hon Col Mar Jun Abs ca Str`.split(
+    ' ',
+  ),
+);
 
 /** Letters each with a full stop between: U.S, N.Y, a.m, Ph.D without its last one. */
 const DOTTED = /^\p{L}{1,2}(?:\.\p{L}{1,2})+$/u;
@@ -86,10 +53,14 @@ export function abbreviationKind(word: string): AbbreviationKind | undefined {
   return hyphen > 0 ? abbreviationKind(word.slice(hyphen + 1)) : undefined;
 }
 
-/** "Approx" as in the middle of a sentence; "GOV" as outside a headline. */
+/** Abbreviations of two letters that headlines set in capitals. */
+const SHOUTED = new Set(['MR', 'DR', 'JR', 'SR', 'ST', 'LT']);
+
+/** The usual form of a word: "Approx" as inside a sentence, "GOV" as outside a headline. Other words of two capitals are acronyms (MS, CO). */
 function recased(word: string): string {
   const tail = word.slice(1);
-  return tail === tail.toLowerCase() ? word.toLowerCase() : word.charAt(0) + tail.toLowerCase();
+  if (tail === tail.toLowerCase()) return word.toLowerCase();
+  return word.length > 2 || SHOUTED.has(word) ? word.charAt(0) + tail.toLowerCase() : word;
 }
 
 /** Whether a word is one letter: an initial, or the mark of a list's item. */
@@ -104,14 +75,14 @@ export function keepsFinalStop(word: string): boolean {
 
 /** Capitalised words that begin sentences far more often than they follow an abbreviation inside one. */
 const STARTERS = new Set(
-  `The A An This That These Those He She It They We You I His Her Its Their Our My Your There Here In On At By For From With Without After
-  Before Since Until During Under Over Between Among Against About Into Through As If When While Where Why How What Who Which Whether
-  Although Though Because But And Or Nor So Yet Then Thus Hence However Moreover Meanwhile Nevertheless Also Now Today Yesterday Tomorrow
-  Last Next Later Earlier No Not Yes Some Many Most All Both Each Every Another Other Others One Two Three Several Few None Such Only Even
-  Once Despite According Is Are Was Were Do Does Did Has Have Had Can Could Will Would Should May To Of Officials Police Authorities
-  Der Die Das Den Dem Ein Eine Einer Einem Einen Er Sie Es Wir Ich Im Am Zum Zur Auf Aus Bei Mit Nach Seit Von Vor Und Aber Doch Auch Wenn
-  Als Dies Diese Dieser Dieses Il Elle Ils Elles On Nous Vous Ce Cet Cette Ces Un Une Dans Mais Selon Pour Avec Si Él Ella Ellos En Por Para
-  Con Pero Según Het De Een Wij Hij Zij Maar Nie W Na To Jest В На Он Она Они Это Но И С По`.split(/\s+/),
+  `The A An This That These Those He She It They We You I His Her Its Their Our My Your There Here In On At By For From With Without
+  After Before Since Until During Between Among Against About Into Through As If When While Where Why How What Who Which Whether
+  Although Though Because But And Or Nor So Yet Then Thus Hence However Moreover Meanwhile Nevertheless Also Now Today Yesterday
+  Tomorrow Last Next Later Earlier No Not Yes Some Many Most All Both Each Every Another Other Others One Two Three Several Few None
+  Such Only Even Once Despite According Is Are Was Were Do Does Did Has Have Had Can Could Would Should Der Die Das Den Dem Ein Eine
+  Einer Einem Einen Er Sie Es Wir Ich Im Am Zum Zur Auf Aus Bei Mit Nach Seit Von Vor Und Aber Doch Auch Wenn Als Dies Diese Dieser
+  Dieses Il Elle Ils Elles On Nous Vous Ce Cet Cette Ces Un Une Dans Mais Selon Pour Avec Él Ella Ellos Por Para Pero Según Het Een
+  Wij Hij Zij Maar Nie To Jest В На Он Она Они Это Но И С По`.split(/\s+/),
 );
 
 /** Whether a capitalised word is one that begins sentences. */
@@ -120,9 +91,7 @@ export function isSentenceStarter(word: string): boolean {
 }
 
 const AFTER_ORDINAL = new Set(
-  'Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jahrhundert Jahrhunderts Jh Jhd Tag Jahr Mal'.split(
-    ' ',
-  ),
+  'Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jahrhundert Jahrhunderts Jh Jhd'.split(' '),
 );
 
 /** Whether German's ordinal number ("3. Oktober", "19. Jahrhundert") goes on with this word. */

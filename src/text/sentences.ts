@@ -87,13 +87,10 @@ function sentenceEnd(text: string, at: number, start: number, passage: Span): { 
   }
   offset = skipSpacedCloser(text, offset, passage.endChar);
   const following = followingWord(text, offset, passage.endChar);
-  if (following.kind === 'none') return { offset, isEnd: false };
-  if (
-    following.kind === 'lower' &&
-    (offset !== afterMark || /[.…]{2}|…/.test(mark) || !isUncased(text, Math.max(start, at - UNCASED_REACH), at))
-  )
-    return { offset, isEnd: false };
-  return { offset, isEnd: mark !== '.' || fullStopEnds(text, at, start, following) };
+  if (following.kind === 'none' || (mark === '.' && !fullStopEnds(text, at, start, following))) return { offset, isEnd: false };
+  if (following.kind !== 'lower') return { offset, isEnd: true };
+  const isPause = offset !== afterMark || mark.startsWith('..') || mark.includes('…');
+  return { offset, isEnd: !isPause && isUncased(text, Math.max(start, at - UNCASED_REACH), at) };
 }
 
 /** Whether a single full stop at `at` ends the sentence that began at `start`, given the word that follows. */
@@ -118,7 +115,7 @@ function fullStopEnds(text: string, at: number, start: number, following: Follow
     case 'name':
       return false;
     case 'number':
-      return following.kind !== 'digit' && following.opened !== 'aside' && !isNumberLike(following.word);
+      return following.kind !== 'digit' && following.opened !== 'aside' && !isNumberLike(following.word, word.text);
     case 'place':
       if (following.kind === 'digit' || following.opened === 'aside') return false;
       return startsSentence || codeBefore(text, trimEnd(text, start, word.start)) === 0x2c;
@@ -144,9 +141,9 @@ function isOrdinal(text: string, word: { text: string; start: number }, followin
   return followsOrdinal(following.word) || (following.kind === 'digit' && isInDate);
 }
 
-/** "S1", "IV", "A": what stands after "Fig." or "No." as a number does. */
-function isNumberLike(word: string): boolean {
-  return /\d/.test(word) || /^[IVXLC]+$/.test(word) || (isSingleLetter(word) && word !== 'I');
+/** "S1", "IV", "A": what stands after "Fig." as a number does; after "No.", which is a word too, only what holds a digit. */
+function isNumberLike(word: string, before: string): boolean {
+  return /\d/.test(word) || (before.toLowerCase() !== 'no' && (/^[IVXLC]+$/.test(word) || isSingleLetter(word)));
 }
 
 /** The word that ends just before `at`: back to a space, an opening mark or `start`. */

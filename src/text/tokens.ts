@@ -21,6 +21,8 @@ const URL_STOP = new Set('<>"`“”«»「」'.split(''));
 const URL_TRAILERS = new Set(".,;:!?'’*_…".split(''));
 /** Marks of which a run is one token: ellipses, dashes, rules, emphasis, comments. */
 const RUNS = new Set('.-=*#~_!?/—…'.split(''));
+/** After these, as after a space, a full stop begins a name such as .NET. */
+const OPENERS = new Set('([{"\'`“‘«/'.split(''));
 const CURRENCY = /\p{Sc}/u;
 /** English endings that are tokens of their own, after CoNLL04: Chicago 's, do n't is don 't. */
 const CLITICS = new Set(['s', 't', 're', 've', 'll', 'd', 'm']);
@@ -43,6 +45,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const words = new Intl.Segmenter('en', { granularity: 'word' });
 /** How much is handed to a segmenter at once, in UTF-16 units. */
 const PIECE = 2000;
+const MARGIN = 200;
 
 /**
  * The tokens of a sentence, in order: every visible character is in exactly one. A token holds no space and never ends inside a grapheme
@@ -127,11 +130,13 @@ function* segmentStarts(segmenter: Intl.Segmenter, text: string): Generator<numb
     const isLast = from + size >= text.length;
     let last = from;
     for (const { index } of segmenter.segment(text.slice(from, from + size))) {
+      // Near its end a piece may be cut otherwise than the text would be.
+      if (!isLast && index > size - MARGIN) break;
       last = from + index;
       yield last;
     }
     if (isLast) return;
-    // The piece may have cut its last segment: the next piece begins there again, and is longer if it was the only one.
+    // The next piece begins with the last segment again, and is longer if that filled the piece.
     size = last === from ? 2 * size : PIECE;
     from = last;
   }
@@ -162,6 +167,7 @@ function tokenEnd(chunk: Chunk, at: number): number {
     if (isSign || character === '.' || CURRENCY.test(character)) return wordEnd(chunk, next);
   }
   if ((character === '@' || character === '#') && isLetter(following)) return wordEnd(chunk, next);
+  if (character === '.' && isLetter(following) && (at === start || OPENERS.has(text.charAt(at - 1)))) return wordEnd(chunk, next);
   if ((character === "'" || character === '’') && isWordCharacter(following)) return apostropheEnd(chunk, at);
   if (RUNS.has(character)) {
     let runEnd = next;

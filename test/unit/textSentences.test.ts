@@ -26,6 +26,12 @@ describe('sentence ends', () => {
     expectSentences('They sang until 1865 in plan B. | Then they left.');
   });
 
+  it('takes no acronym for a title, and no word for an abbreviation', () => {
+    expectSentences('She has MS. | The disease is rare.');
+    expectSentences('He said no. | They left in case no. 2 was lost, at No. 3.');
+    expectSentences('The gene is known. | mRNA was found. | p53 was not.');
+  });
+
   it('takes closing quotation marks and brackets along', () => {
     expectSentences('He said "Go." | She went. | (He stayed.) | ``All is well.\'\' | [Sic.] | The end.');
     expectSentences('“Go!” | ‘No.’ | End.');
@@ -166,12 +172,13 @@ describe('long text', () => {
     expect(found[0]?.tokens).toHaveLength(3001);
   });
 
-  it('takes 5 MB in one line, and 1 MB without a space', () => {
+  it('takes 5 MB in one line, and 1 MB without a space', { timeout: 120_000 }, () => {
     const line = 'Gov. J. Smith of Aiken, S.C., said "no." ';
     const text = line.repeat(Math.ceil(5e6 / line.length));
     expect(segment(text)).toHaveLength(Math.ceil(5e6 / line.length));
     expect(segment('a'.repeat(1e6))).toHaveLength(1);
     expect(segment(`${'. '.repeat(5e5)}a`)).toHaveLength(1);
     expect(segment(`e${'\u0301'.repeat(1e6)}`)[0]?.tokens).toHaveLength(1);
+    expect(segment('กรุงเทพมหานคร'.repeat(1e4))[0]?.tokens).toHaveLength(1e4);
   });
 });

@@ -81,6 +81,7 @@ describe('tokens beyond news text', () => {
 
   it('keeps identifiers, tags and language names', () => {
     expectTokens('max_len in C++ and C#, #nlproc @user', 'max_len in C++ and C# , #nlproc @user');
+    expectTokens('.NET and `.gitignore`.', '.NET and ` .gitignore ` .');
     expectTokens('**bold** and `code`', '** bold ** and ` code `');
   });
 

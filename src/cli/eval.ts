@@ -2,12 +2,13 @@ import type { TokenAnnotations, TokenSentence } from '../annotation/tokenSentenc
 import { SpangridError } from '../errors';
 import type { Counts, PrecisionRecall, Score, Task } from '../model/evaluation/scores';
 import { score } from '../model/evaluation/scores';
+import { Extractor } from '../model/extract';
 import { segment } from '../text/segment';
 import type { SentenceSpans } from '../text/span';
 import { columns } from './columns';
 import { command, usageError } from './command';
 import { readDataSet, seenInTraining, type TrainingOverlap } from './dataSet';
-import { MODEL_OPTIONS, openModel, parseChoice, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
+import { chooseModel, MODEL_OPTIONS, parseChoice, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
 import { overText, readRawText, segmentationScores, type RawText, type SegmentationScores } from './rawText';
 import type { Terminal } from './terminal';
 
@@ -144,9 +145,9 @@ async function predictAll(
 ): Promise<{ readonly predictions: Evaluation['predictions']; readonly predicted: readonly TokenAnnotations[] }> {
   const threshold = parseThreshold(given.threshold);
   const decoder = parseChoice('decoder', ['constrained', 'argmax'], given.decoder) ?? 'constrained';
-  const precision = parseChoice('precision', ['int8', 'float32'], given.precision);
   const constraints = given['no-constraints'] !== true;
-  const extractor = await openModel(given, precision);
+  const chosen = await chooseModel(given);
+  const extractor = await Extractor.open(chosen.folder, chosen);
   const predicted = await extractor.extract(sentences, {
     constraints,
     tables: false,
@@ -157,7 +158,7 @@ async function predictAll(
   terminal.endProgress();
   const { name: model, device } = extractor;
   return {
-    predictions: { model, device, precision: precision ?? (device === 'cpu' ? 'int8' : 'float32'), constraints, decoder },
+    predictions: { model, device, precision: chosen.precision, constraints, decoder },
     predicted: predicted.map((prediction) => scoringAtLeast(threshold, prediction)),
   };
 }

@@ -7,10 +7,10 @@ import { atomicWrite } from '../files/atomicWrite';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { AnnotatedText, Format } from '../formats/format';
 import { typesName } from '../formats/spert';
-import type { Extractor } from '../model/extract';
+import { Extractor } from '../model/extract';
 import { command } from './command';
 import { readInputTexts, type InputText } from './inputTexts';
-import { MODEL_OPTIONS, openModel, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
+import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
 import { checkOutput, outputName, writeFiles } from './outputFile';
 import { SentenceLines } from './sentenceLines';
 import type { Terminal } from './terminal';
@@ -37,6 +37,7 @@ export const extract = command({
   async run({ format: formatName = TABLE, out, threshold: lowest, 'no-constraints': isFree = false, ...model }, paths, terminal) {
     const format = parseFormat(formatName);
     const threshold = parseThreshold(lowest);
+    const chosen = await chooseModel(model);
     if (out !== undefined) {
       const types = format?.name === 'spert' ? [typesName(out)] : [];
       await checkOutput(
@@ -45,7 +46,7 @@ export const extract = command({
       );
     }
     const texts = await readInputTexts(paths, terminal);
-    const extractor = await openModel(model);
+    const extractor = await Extractor.open(chosen.folder, chosen);
     const run = new Run(extractor, texts, { threshold, constraints: !isFree }, terminal);
     const written = format === undefined ? await run.table(out) : await run.export(format, out);
     terminal.say(run.summary(written));

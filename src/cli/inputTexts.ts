@@ -33,7 +33,10 @@ export async function readInputTexts(paths: readonly string[], terminal: Termina
     const text = isInput ? await terminal.readInput() : (await readText(path)).text;
     const sentences = segment(text);
     if (sentences.length > 0) texts.push({ name, file: isInput ? 'stdin.txt' : basename(path), text, sentences });
-    else empty.push(new SpangridError('text.empty', `${name} has no words to extract from: ${describeEmpty(text)}.`));
+    else
+      empty.push(
+        new SpangridError('text.empty', `${name} has no words to extract from: ${describeEmpty(text)}. Choose a text with words in it.`),
+      );
   }
   const [first] = empty;
   if (texts.length === 0 && first !== undefined) throw first;

@@ -2,7 +2,6 @@ import type { Prediction } from '../annotation/prediction';
 import type { TokenAnnotations } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
 import type { Precision } from '../model/encoder/parameters';
-import { Extractor } from '../model/extract';
 import { PROVIDERS, type Provider } from '../model/runtime/session';
 import { modelFolder } from './models';
 
@@ -22,16 +21,25 @@ export const READING_OPTIONS = {
   threshold: { type: 'string', value: 'SCORE', help: 'leave out what scores less, from 0 to 1 (default: 0)' },
 } as const;
 
-/** Opens the model that the options name. Errors: model.*, device.*, runtime.*. */
-export async function openModel(
-  values: { readonly model?: string | undefined; readonly device?: string | undefined },
-  precision?: Precision,
-): Promise<Extractor> {
+/** A model and where it is to run. */
+export interface ModelChoice {
+  readonly folder: string;
+  readonly device: Provider;
+  readonly precision: Precision;
+}
+
+/** What the options say, before anything is loaded. Errors: model.missing, device.unknown, usage. */
+export async function chooseModel(values: {
+  readonly model?: string | undefined;
+  readonly device?: string | undefined;
+  readonly precision?: string | undefined;
+}): Promise<ModelChoice> {
   const device = parseDevice(values.device);
+  const precision = parseChoice('precision', ['int8', 'float32'], values.precision) ?? (device === 'cpu' ? 'int8' : 'float32');
   if (precision === 'int8' && device !== 'cpu') {
     throw new SpangridError('usage', `Only the CPU multiplies in 8 bits: leave --precision int8 or --device ${device} out.`);
   }
-  return Extractor.open(await modelFolder(values.model), { device, ...(precision === undefined ? {} : { precision }) });
+  return { folder: await modelFolder(values.model), device, precision };
 }
 
 /** The device that an option names. Errors: device.unknown, listing the choices. */

@@ -2,9 +2,10 @@ import type { Prediction } from '../annotation/prediction';
 import type { TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
 import { typesName, writeSpert, writeTypes } from '../formats/spert';
+import { Extractor } from '../model/extract';
 import { command, usageError } from './command';
 import { readDataSet } from './dataSet';
-import { MODEL_OPTIONS, openModel, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
+import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
 import { checkOutput, outputName, writeFiles } from './outputFile';
 
 /** A data set in, the same with a model's predictions out. */
@@ -29,10 +30,11 @@ export const predict = command({
   async run({ data, out, threshold: lowest, 'no-constraints': isFree = false, ...model }, _words, terminal) {
     if (data === undefined) throw usageError('predict', 'Name the data with --data');
     const threshold = parseThreshold(lowest);
+    const chosen = await chooseModel(model);
     if (out !== undefined) await checkOutput([out, typesName(out)], [data]);
     const sentences = await readDataSet(data);
     if (sentences.length === 0) throw new SpangridError('text.empty', `${data} has no sentences.`);
-    const extractor = await openModel(model);
+    const extractor = await Extractor.open(chosen.folder, chosen);
     const predicted: TokenSentence[] = [];
     await extractor.extract(
       sentences.map(({ tokens }) => tokens),

@@ -50,6 +50,14 @@ export async function offeredDevices(): Promise<readonly OfferedDevice[]> {
   );
 }
 
+function unavailable(provider: Provider, reason: string, options?: ErrorOptions): SpangridError {
+  return new SpangridError(
+    'device.unavailable',
+    `The device ${provider} does not start here (${reason}). Choose "cpu" or "auto" (setting spangrid.device, option --device).`,
+    options,
+  );
+}
+
 /** A graph made ready to run on one device. */
 export class Session {
   readonly #session: Runtime.InferenceSession;
@@ -66,6 +74,9 @@ export class Session {
    */
   static async create(graph: Graph, provider: Provider = 'cpu', threads = availableParallelism()): Promise<Session> {
     const { InferenceSession, Tensor } = await runtime();
+    // ONNX Runtime passes over a provider that it was not built with, and runs on the CPU as if nothing had been asked.
+    const offered = (await offeredDevices()).map(({ device }) => device);
+    if (!offered.includes(provider)) throw unavailable(provider, `ONNX Runtime has ${offered.join(', ')} on this system`);
     try {
       return new Session(
         await InferenceSession.create(serialise(graph), {
@@ -81,11 +92,7 @@ export class Session {
     } catch (error) {
       throw provider === 'cpu'
         ? new SpangridError('runtime.failed', `ONNX Runtime refused the model: ${reasonOf(error)}`, { cause: error })
-        : new SpangridError(
-            'device.unavailable',
-            `The device ${provider} does not start here (${reasonOf(error)}). Choose "cpu" or "auto" (setting spangrid.device, option --device).`,
-            { cause: error },
-          );
+        : unavailable(provider, reasonOf(error), { cause: error });
     }
   }
 

@@ -19,11 +19,20 @@ export class TablePanel implements vscode.WebviewPanelSerializer, vscode.Disposa
 
   constructor(services: Services) {
     this.#services = services;
+    const follow = (uri: vscode.Uri | undefined): void => {
+      if (uri === undefined || this.#open === undefined || this.#open.view.uri?.toString() === uri.toString()) return;
+      if (services.store.get(uri.toString()) !== undefined) this.#show(uri, {});
+    };
+    const leave = services.store.onDidChange((uri, change) => {
+      // A text that is opened again becomes active before its annotations are read.
+      const active = vscode.window.activeTextEditor?.document.uri;
+      if (change === 'open' && uri === active?.toString()) follow(active);
+    });
     this.#subscriptions = [
+      { dispose: leave },
       vscode.window.registerWebviewPanelSerializer(TABLE_PANEL, this),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
-        const uri = editor?.document.uri;
-        if (uri !== undefined && this.#open !== undefined && services.store.get(uri.toString()) !== undefined) this.#show(uri, {});
+        follow(editor?.document.uri);
       }),
     ];
   }

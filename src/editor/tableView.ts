@@ -312,7 +312,11 @@ export class TableView implements vscode.Disposable {
 
   /** The words of a cell's row and column, in the text. */
   #light(sentence: number, ranges: readonly (readonly [number, number])[]): void {
-    const spans = ranges.flatMap(([start, end]) => this.#spanOf(sentence, start, end) ?? []);
+    // On the diagonal, row and column are the same words.
+    const distinct = ranges.filter(
+      ([start, end], index) => !ranges.slice(0, index).some((other) => other[0] === start && other[1] === end),
+    );
+    const spans = distinct.flatMap(([start, end]) => this.#spanOf(sentence, start, end) ?? []);
     if (this.#uri !== undefined && sentence === this.#sentence) this.#services.decorations.light(this.#uri.toString(), spans);
   }
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { checkOffsets, fromJson } from '../annotation/json';
 import { messageOf, SpangridError } from '../errors';
 import { nameOf } from './annotations';

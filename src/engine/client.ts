@@ -165,7 +165,7 @@ export class EngineClient {
         },
         reject: (error) => {
           settle(() => {
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           });
         },
       };

@@ -16,12 +16,6 @@ export interface DeviceVerdict {
   readonly reason?: string;
 }
 
-/** Where verdicts are remembered; the caller decides (the editor: its global state). */
-export interface VerdictStore {
-  get(key: string): readonly DeviceVerdict[] | undefined;
-  set(key: string, verdicts: readonly DeviceVerdict[]): void;
-}
-
 /** The device that a setting names. Errors: device.unknown, listing the choices. */
 export function parseDevice(value: unknown): Device {
   const found = DEVICES.find((device) => device === value);

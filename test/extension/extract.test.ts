@@ -159,7 +159,7 @@ async function hoveredWords(editor: vscode.TextEditor): Promise<readonly string[
         new vscode.Position(line, character),
       );
       const range = hovers.find(({ contents }) =>
-        contents.some((content) => typeof content === 'object' && content.value.includes('spangrid.showTable')),
+        contents.some((content) => content instanceof vscode.MarkdownString && content.value.includes('spangrid.showTable')),
       )?.range;
       if (range === undefined) continue;
       words.push(document.getText(range));

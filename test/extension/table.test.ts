@@ -17,6 +17,8 @@ describe('the table', () => {
       .lit(editor.document.uri.toString())
       .map(({ startChar, endChar }) => editor.document.getText().slice(startChar, endChar));
 
+  const shown = (): string | undefined => api.panel.view?.uri?.toString();
+
   it('lights up the words of its cell in the text', async () => {
     const editor = await open('lit.txt', TEXT);
     select(editor, 'John Smith');
@@ -66,11 +68,11 @@ describe('the table', () => {
     const first = await open('first.txt', TEXT);
     await run('extractFile');
     const second = await open('second.txt', 'Ann Miller works for Reuters.\n');
-    assert.equal(api.panel.view?.uri?.toString(), first.document.uri.toString(), 'a text without annotations is no reason to leave');
+    assert.equal(shown(), first.document.uri.toString(), 'a text without annotations is no reason to leave');
     await run('extractFile');
-    assert.equal(api.panel.view?.uri?.toString(), second.document.uri.toString());
+    assert.equal(shown(), second.document.uri.toString());
     await vscode.commands.executeCommand('vscode.open', first.document.uri, { viewColumn: vscode.ViewColumn.One });
-    await until('the first text is shown again', () => api.panel.view?.uri?.toString() === first.document.uri.toString());
+    await until('the first text is shown again', () => shown() === first.document.uri.toString());
   });
 
   it('is closed like any tab, and opens again', async () => {
@@ -85,7 +87,7 @@ describe('the table', () => {
     await vscode.window.showTextDocument(editor.document, { viewColumn: vscode.ViewColumn.One });
     await run('showTable');
     await until('the table is open', () => tabs().length === 1);
-    assert.equal(api.panel.view?.uri?.toString(), editor.document.uri.toString());
+    assert.equal(shown(), editor.document.uri.toString());
   });
 
   it('asks the model for the probabilities of a sentence that was not kept', async () => {

@@ -5,7 +5,6 @@ import { SpangridError } from '../errors';
 import { nameOf } from './annotations';
 import { exportConll04 } from './export';
 import type { Scope } from './extraction';
-import { installedModels } from './models';
 import { offsetAt, openDocument, spanOf } from './offsets';
 import type { Services } from './services';
 import { settingsFor } from './settings';
@@ -147,10 +146,10 @@ async function saveUntitled({ annotations, store }: Services, document: vscode.T
   return annotations.save(saved);
 }
 
-async function chooseModel({ extensionUri, models, log }: Services): Promise<void> {
+async function chooseModel({ models, log }: Services): Promise<void> {
   requireTrust();
   const scope = vscode.window.activeTextEditor?.document.uri;
-  const installed = await installedModels(extensionUri);
+  const installed = await models.installed.installed();
   const items = await Promise.all(
     installed.map(async ({ name, path, origin }): Promise<vscode.QuickPickItem> => {
       try {

@@ -6,7 +6,7 @@ import { candidateDevices, type DeviceVerdict, fastest, probeDevices, verdictKey
 import type { LoadedModel, ModelSummary, RealDevice } from '../engine/messages';
 import { messageOf, SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
-import { modelFor } from './models';
+import { Models } from './models';
 import { settingsFor } from './settings';
 import { TableCache } from './tableCache';
 
@@ -26,6 +26,8 @@ const VERDICTS = 'deviceVerdicts';
 
 /** The model as the editor uses it: which one holds for a text, on which device, and its answers. */
 export class ModelService implements vscode.Disposable {
+  /** The models to choose from. */
+  readonly installed: Models;
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
   readonly #client: EngineClient;
@@ -43,6 +45,7 @@ export class ModelService implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.installed = new Models(context.extensionUri);
     this.#context = context;
     this.#log = log;
     this.#client = this.#newClient();
@@ -68,7 +71,7 @@ export class ModelService implements vscode.Disposable {
 
   /** The types of the model that holds for a text, without loading it. Errors: model.*, engine.*. */
   async schemaFor(scope: vscode.Uri): Promise<Schema> {
-    const { path } = await modelFor(settingsFor(scope).model, scope, this.#context.extensionUri);
+    const { path } = await this.installed.named(settingsFor(scope).model, scope);
     return (await this.summaryOf(path)).schema;
   }
 
@@ -100,7 +103,7 @@ export class ModelService implements vscode.Disposable {
   ): Promise<{ readonly model: LoadedModel; readonly predictions: readonly (Prediction | TablePrediction)[] }> {
     const settings = settingsFor(scope);
     this.#timeLimit = settings.timeLimit;
-    const { path: folder } = await modelFor(settings.model, scope, this.#context.extensionUri);
+    const { path: folder } = await this.installed.named(settings.model, scope);
     const isAuto = settings.device === 'auto';
     const device = settings.device === 'auto' ? (this.#settled.get(folder)?.device ?? 'cpu') : settings.device;
     const started = performance.now();
@@ -147,6 +150,7 @@ export class ModelService implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.installed.dispose();
     this.#closing.abort();
     this.#client.dispose();
     this.#changed.dispose();

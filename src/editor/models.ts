@@ -17,8 +17,40 @@ const PREFERRED = ['accurate', 'fast'];
 /** What another extension says in its package.json to bring models: `"spangrid": {"models": ["./path"]}`. */
 const contribution = v.object({ spangrid: v.object({ models: v.array(v.string()) }) });
 
-/** Every model of this installation: this extension's own, then those that other extensions bring. */
-export async function installedModels(own: vscode.Uri): Promise<readonly ModelFolder[]> {
+/** The models that can be chosen. What is installed is looked up once, and again when an extension comes or goes. */
+export class Models implements vscode.Disposable {
+  readonly #own: vscode.Uri;
+  readonly #subscription: vscode.Disposable;
+  #installed: Promise<readonly ModelFolder[]> | undefined;
+
+  /** @param own the folder of this extension */
+  constructor(own: vscode.Uri) {
+    this.#own = own;
+    this.#subscription = vscode.extensions.onDidChange(() => {
+      this.#installed = undefined;
+    });
+  }
+
+  /** This extension's own models, then those that other extensions bring. */
+  installed(): Promise<readonly ModelFolder[]> {
+    return (this.#installed ??= installedModels(this.#own));
+  }
+
+  /**
+   * The model that a setting names: by name, by absolute path, or by a path relative to the workspace folder; the default where it is
+   * empty.
+   * Errors: model.missing, naming the models that are there.
+   */
+  async named(setting: string, scope: vscode.Uri | undefined): Promise<ModelFolder> {
+    return modelNamed(setting, scope, await this.installed());
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+}
+
+async function installedModels(own: vscode.Uri): Promise<readonly ModelFolder[]> {
   const found: ModelFolder[] = [];
   const add = async (folder: vscode.Uri, origin: string): Promise<void> => {
     const name = folder.path.replace(/\/$/, '').split('/').at(-1) ?? '';
@@ -37,12 +69,7 @@ export async function installedModels(own: vscode.Uri): Promise<readonly ModelFo
   return found;
 }
 
-/**
- * The model that a setting names: by name, by absolute path, or by a path relative to the workspace folder; the default where it is empty.
- * Errors: model.missing, naming the models that are there.
- */
-export async function modelFor(setting: string, scope: vscode.Uri | undefined, own: vscode.Uri): Promise<ModelFolder> {
-  const models = await installedModels(own);
+async function modelNamed(setting: string, scope: vscode.Uri | undefined, models: readonly ModelFolder[]): Promise<ModelFolder> {
   if (setting === '') {
     const preferred = PREFERRED.map((name) => models.find((model) => model.name === name)).find((model) => model !== undefined);
     const model = preferred ?? models[0];

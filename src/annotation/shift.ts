@@ -38,6 +38,10 @@ export class TextShift {
   readonly #changes: readonly TextChange[];
   readonly #text: string;
 
+  /* The document and its undo steps share their items: each is carried once. */
+  readonly #carriedSentences = new Map<Sentence, Sentence>();
+  readonly #carriedMentions = new Map<Mention, Mention>();
+
   /**
    * @param changes all in terms of the text before them, without overlap, in any order
    * @param text the text after all of them
@@ -91,7 +95,13 @@ export class TextShift {
   }
 
   #sentences(sentences: readonly Sentence[]): readonly Sentence[] {
-    return sentences.map((sentence) => this.#sentence(sentence)).filter(({ tokens }) => tokens.length > 0);
+    return sentences
+      .map((sentence) => once(this.#carriedSentences, sentence, () => this.#sentence(sentence)))
+      .filter(({ tokens }) => tokens.length > 0);
+  }
+
+  #mention(mention: Mention): Mention {
+    return once(this.#carriedMentions, mention, () => this.#carried(mention));
   }
 
   #sentence(sentence: Sentence): Sentence {
@@ -103,7 +113,7 @@ export class TextShift {
     return { ...span, state: sentence.state === 'done' ? 'in-progress' : sentence.state, tokens: tokensOf(this.#text, span) };
   }
 
-  #mention(mention: Mention): Mention {
+  #carried(mention: Mention): Mention {
     const isTouched = this.touches(extent(mention));
     const spans = mention.spans.map((span) => this.#span(span));
     if (!isTouched && spans.every((span, index) => same(span, mention.spans[index]))) return mention;
@@ -171,6 +181,15 @@ export class TextShift {
   #empty(at: number): Span {
     return { startChar: at, endChar: at };
   }
+}
+
+function once<T extends object>(carried: Map<T, T>, item: T, carry: () => T): T {
+  let known = carried.get(item);
+  if (known === undefined) {
+    known = carry();
+    carried.set(item, known);
+  }
+  return known;
 }
 
 function same(a: Span, b: Span | undefined): boolean {

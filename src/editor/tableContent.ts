@@ -1,4 +1,4 @@
-import type { AnnotationDocument, Mention, Relation } from '../annotation/document';
+import type { AnnotationDocument, Mention, Relation, Sentence } from '../annotation/document';
 import { layoutOf } from '../annotation/layout';
 import { placeInTable } from '../annotation/placement';
 import type { TableProbabilities } from '../annotation/prediction';
@@ -10,6 +10,9 @@ import type { Heat, LabelProbability, SentenceSummary, SentenceView } from '../p
 
 const PREVIEW = 120;
 
+/* A sentence whose words change is another object, so its preview is made once. */
+const previews = new WeakMap<Sentence, string>();
+
 /** One line for each sentence. */
 export function summariesOf(document: AnnotationDocument, text: string): readonly SentenceSummary[] {
   const { sentences } = layoutOf(document);
@@ -18,7 +21,7 @@ export function summariesOf(document: AnnotationDocument, text: string): readonl
     const shown = [...items.mentions, ...items.relations].filter(({ status }) => status !== 'rejected');
     const scores = shown.flatMap(({ status, score }) => (status === 'suggested' && score !== undefined ? [score] : []));
     return {
-      preview: previewOf(text.slice(sentence.startChar, sentence.endChar)),
+      preview: previewOf(sentence, text),
       state: sentence.state,
       mentions: items.mentions.filter(({ status }) => status !== 'rejected').length,
       relations: items.relations.filter(({ status }) => status !== 'rejected').length,
@@ -109,7 +112,15 @@ function shared({
   };
 }
 
-function previewOf(text: string): string {
+function previewOf(sentence: Sentence, text: string): string {
+  const known = previews.get(sentence);
+  if (known !== undefined) return known;
+  const preview = shortened(text.slice(sentence.startChar, sentence.endChar));
+  previews.set(sentence, preview);
+  return preview;
+}
+
+function shortened(text: string): string {
   // Twice the length is more than enough: only white space is left out, and a sentence of 3,000 words is not copied for its first ten.
   const characters = [...text.slice(0, 4 * PREVIEW).replace(/\s+/gu, ' ')];
   return characters.length > PREVIEW ? `${characters.slice(0, PREVIEW - 1).join('')}…` : characters.join('');

@@ -24,8 +24,9 @@ export type Scope =
 const LONG_TEXT = 100_000;
 /** So many sentences are asked for at a time: a cancel, or a question between, waits for one such piece at most. */
 const SENTENCES_A_REQUEST = 16;
-/** Up to so many sentences, the work is over before a message about it could be read. */
+/** Up to so many sentences and words, the work is over before a message about it could be read. */
 const QUICK = 16;
+const QUICK_WORDS = 600;
 /** So many sentences are not begun without asking. */
 const ASK_FROM = 1000;
 /** How often the results of a long extraction are shown; a document grows slower to change as it fills, hence the factor. */
@@ -122,10 +123,12 @@ export class ExtractionService {
   }
 
   async #withProgress(document: vscode.TextDocument, sentences: readonly SentenceSpans[], controller: AbortController): Promise<void> {
-    const isQuick = sentences.length <= QUICK;
-    const options = isQuick
-      ? { location: vscode.ProgressLocation.Window, title: 'Spangrid: extracting' }
-      : { location: vscode.ProgressLocation.Notification, title: 'Spangrid', cancellable: true };
+    const words = sentences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    if (sentences.length <= QUICK && words <= QUICK_WORDS) {
+      await this.#run(document, sentences, controller.signal, () => undefined);
+      return;
+    }
+    const options = { location: vscode.ProgressLocation.Notification, title: 'Spangrid', cancellable: true };
     await vscode.window.withProgress(options, async (progress, token) => {
       token.onCancellationRequested(() => {
         controller.abort();

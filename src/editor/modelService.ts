@@ -19,6 +19,9 @@ export interface ModelStatus {
   readonly isBusy: boolean;
 }
 
+/** Shorter work is not worth a sign that there is some: it would only flicker. */
+const BUSY_AFTER_MS = 150;
+
 /** How long the model must have had nothing to do before devices are tried. */
 const IDLE_MS = 3000;
 
@@ -40,6 +43,9 @@ export class ModelService implements vscode.Disposable {
   #probing: Promise<void> | undefined;
   #millisecondsPerSentence = 50;
   #timeLimit = 60_000;
+  #busyTimer: NodeJS.Timeout | undefined;
+  /** Whether the last status told said so. */
+  #isBusy = false;
 
   /** Fires when the model, its device or whether it is busy changes. */
   readonly onDidChange = this.#changed.event;
@@ -49,8 +55,10 @@ export class ModelService implements vscode.Disposable {
     this.#context = context;
     this.#log = log;
     this.#client = this.#newClient();
-    this.#client.onChange(() => {
-      this.#changed.fire(this.status);
+    this.#client.onChange(({ pending }) => {
+      clearTimeout(this.#busyTimer);
+      if (pending === 0 || this.#isBusy) this.#tell();
+      else this.#busyTimer = setTimeout(() => this.#tell(), BUSY_AFTER_MS);
     });
   }
 
@@ -151,9 +159,16 @@ export class ModelService implements vscode.Disposable {
 
   dispose(): void {
     this.installed.dispose();
+    clearTimeout(this.#busyTimer);
     this.#closing.abort();
     this.#client.dispose();
     this.#changed.dispose();
+  }
+
+  #tell(): void {
+    const { status } = this;
+    this.#isBusy = status.isBusy;
+    this.#changed.fire(status);
   }
 
   #newClient(restarts?: EngineOptions['restarts']): EngineClient {
@@ -186,14 +201,14 @@ export class ModelService implements vscode.Disposable {
       })
       .finally(() => {
         this.#probing = undefined;
-        if (!this.#closing.signal.aborted) this.#changed.fire(this.status);
+        if (!this.#closing.signal.aborted) this.#tell();
       });
   }
 
   async #probe(folder: string, key: string): Promise<void> {
     const { signal } = this.#closing;
     await this.#idle(signal);
-    this.#changed.fire(this.status);
+    this.#tell();
     const verdicts = await probeDevices(
       folder,
       candidateDevices(process.platform),

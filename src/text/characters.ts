@@ -7,6 +7,8 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const BIDI_CONTROL = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 /** Invisible characters inside words: soft hyphen, joiners, and the bidi controls. */
 const INVISIBLE = /\p{Cf}/u;
+/** What a grapheme cluster may go on with after punctuation. */
+const EXTENDING = /[\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\u200D\u0E33\u0EB3]/u;
 
 /** Per ASCII code: 1 space or control, 2 letter, 4 digit, 8 upper case. */
 const ASCII = new Uint8Array(128);
@@ -84,4 +86,9 @@ export function isBidiControl(code: number): boolean {
 /** An invisible character that may stand inside a word. */
 export function isInvisible(code: number): boolean {
   return code >= 0xad && INVISIBLE.test(String.fromCodePoint(code));
+}
+
+/** Whether the character belongs to the same grapheme cluster as punctuation just before it. */
+export function extendsGrapheme(code: number): boolean {
+  return code > 0x2ff && EXTENDING.test(String.fromCodePoint(code));
 }

@@ -20,11 +20,6 @@ export class LineIndex {
     this.#length = text.length;
   }
 
-  /** How many lines the text has; at least one. */
-  get lineCount(): number {
-    return this.#starts.length;
-  }
-
   /** The line and character of an offset. An offset outside the text is moved to its nearer end. */
   positionAt(offset: number): Position {
     const inside = clamp(offset, 0, this.#length);

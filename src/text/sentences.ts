@@ -2,6 +2,7 @@ import { abbreviationKind, followsOrdinal, isSentenceStarter, isSingleLetter } f
 import {
   codeAt,
   codeBefore,
+  extendsGrapheme,
   isBidiControl,
   isLetter,
   isLetterOrDigit,
@@ -82,7 +83,7 @@ function sentenceEnd(text: string, at: number, start: number, passage: Span): { 
   if (offset >= passage.endChar) return { offset, isEnd: true };
   const next = codeAt(text, offset);
   if (!isSpace(next)) {
-    const isEnd = isWide && isLetterOrDigit(next) && offset === afterMark;
+    const isEnd = isWide && isLetterOrDigit(next) && !extendsGrapheme(next) && offset === afterMark;
     return { offset, isEnd: isEnd || (isWide && '「『（《【“‘('.includes(String.fromCodePoint(next))) };
   }
   offset = skipSpacedCloser(text, offset, passage.endChar);
@@ -204,7 +205,8 @@ function skipSpacedCloser(text: string, from: number, limit: number): number {
   const closer = skipSpaces(text, from, limit);
   const character = text.charAt(closer);
   if (closer >= limit || (character !== '»' && character !== '›')) return from;
-  return closer + 1 === limit || !isLetterOrDigit(codeAt(text, closer + 1)) ? closer + 1 : from;
+  const next = closer + 1 < limit ? codeAt(text, closer + 1) : -1;
+  return isLetterOrDigit(next) || extendsGrapheme(next) ? from : closer + 1;
 }
 
 /** The beginning of the next sentence: past space, and past comment marks when a new line begins. */

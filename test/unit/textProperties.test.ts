@@ -34,6 +34,9 @@ const pieces = [
   '👍🏽',
   '©',
   '‼️',
+  '» ',
+  '» \uFE0F',
+  '\u0E33',
   '1️⃣',
   '\uD800',
   '\uDC00',
@@ -110,6 +113,8 @@ describe('segment, for any text', () => {
       fc.property(anyText, (text) => {
         const numbers = tokenNumbers(text, segment(text));
         for (const { index, segment: cluster } of graphemes.segment(text)) {
+          // A mark may follow a space, and form one cluster with it and what stands before: there the space parts tokens.
+          if (/\s/.test(cluster)) continue;
           const holders = new Set(numbers.slice(index, index + cluster.length));
           holders.delete(-1);
           expect(holders.size, JSON.stringify(cluster)).toBeLessThanOrEqual(1);

@@ -29,6 +29,8 @@ export class TableView implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #uri: vscode.Uri | undefined;
   #sentence = 0;
+  /** The cell to go to when the page is ready. */
+  #cell: readonly [number, number] | undefined;
   /** Where to go as soon as the sentence is there: an extraction that has begun. */
   #awaited: number | undefined;
   #isReady = false;
@@ -135,7 +137,8 @@ export class TableView implements vscode.Disposable {
         this.#lastSentence = '';
         this.#sendStatus();
         this.#sendDocument();
-        this.#showSentence(this.#sentence);
+        this.#showSentence(this.#sentence, this.#cell);
+        this.#cell = undefined;
         return;
       case 'openDocument':
         if (this.#uri === undefined) await this.#open(vscode.Uri.parse(parsed.uri, true), parsed.sentence);
@@ -197,7 +200,8 @@ export class TableView implements vscode.Disposable {
 
   #documentChanged(): void {
     const document = this.#annotated?.document;
-    if (document !== undefined && this.#awaited !== undefined) {
+    if (document === undefined) return;
+    if (this.#awaited !== undefined) {
       const index = indexAt(document.sentences, this.#awaited);
       if (index !== undefined) {
         this.#awaited = undefined;
@@ -214,7 +218,7 @@ export class TableView implements vscode.Disposable {
         this.#sendDocument();
       }, pause);
     }
-    this.#showSentence(Math.min(this.#sentence, (document?.sentences.length ?? 1) - 1));
+    this.#showSentence(Math.min(this.#sentence, document.sentences.length - 1));
   }
 
   get #annotated(): ReturnType<Services['store']['get']> {
@@ -255,6 +259,7 @@ export class TableView implements vscode.Disposable {
   #showSentence(index: number, cell?: readonly [number, number]): void {
     const [annotated, document] = [this.#annotated, this.#document];
     if (annotated === undefined || document === undefined || !this.#isReady) {
+      if (cell !== undefined || index !== this.#sentence) this.#cell = cell;
       this.#sentence = Math.max(0, index);
       return;
     }

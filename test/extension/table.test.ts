@@ -81,6 +81,7 @@ describe('the table', () => {
     const isTable = ({ input }: vscode.Tab): boolean =>
       input instanceof vscode.TabInputWebview && input.viewType.endsWith('spangrid.table');
     const tabs = (): vscode.Tab[] => vscode.window.tabGroups.all.flatMap(({ tabs: all }) => all).filter(isTable);
+    await until('the table is open', () => tabs().length === 1);
     await vscode.window.tabGroups.close(tabs());
     await until('the table is closed', () => api.panel.view === undefined);
     assert.deepEqual(lit(editor), []);

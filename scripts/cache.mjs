@@ -72,6 +72,8 @@ export function codeServer() {
     npm_config_ignore_scripts: 'false',
     npm_config_dangerously_allow_all_scripts: 'true',
     npm_config_nodedir: dirname(dirname(node)),
+    // Its install script reads the Node version from here, and `npm test` has left that of the Node it runs under.
+    npm_config_user_agent: undefined,
   });
 }
 

@@ -44,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     decorations,
     panel,
     statusBar,
-    registerCommands(services, panel),
+    registerCommands(services, panel, annotationEditor),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );

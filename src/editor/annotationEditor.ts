@@ -28,14 +28,15 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
   }
 
   async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
-    const view = new TableView(panel, this.#services);
+    const open = (): Promise<vscode.Uri> => (uri.scheme === 'file' ? this.#openText(uri) : this.#openVersion(uri));
+    const view = new TableView(panel, this.#services, open);
     this.#views.add(view);
     panel.onDidDispose(() => {
       this.#views.delete(view);
       view.dispose();
     });
     try {
-      view.show(uri.scheme === 'file' ? await this.#openText(uri) : await this.#openVersion(uri));
+      view.show(await open());
     } catch (error) {
       view.fail(messageOf(error));
     }

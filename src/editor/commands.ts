@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { takeSuggestionsOut } from '../annotation/clear';
 import { isEmpty } from '../annotation/edits';
 import { SpangridError } from '../errors';
+import type { AnnotationEditor } from './annotationEditor';
 import { nameOf } from './annotations';
 import { exportConll04 } from './export';
 import type { Scope } from './extraction';
@@ -11,20 +12,31 @@ import { settingsFor } from './settings';
 import type { TablePanel } from './tablePanel';
 
 /** Every command of the manifest, by its name there. */
-export function registerCommands(services: Services, panel: TablePanel): vscode.Disposable {
+export function registerCommands(services: Services, panel: TablePanel, annotationEditor: AnnotationEditor): vscode.Disposable {
   const { store, texts, models, annotations, extraction, reporter, log } = services;
 
-  const extract = async (scopeOf: (editor: vscode.TextEditor) => Scope): Promise<void> => {
+  /** The text that the person works on: that of the table in focus, or the one in the active editor, or that of the table beside. */
+  const shownUri = (): vscode.Uri | undefined => {
+    const tables = [...(panel.view === undefined ? [] : [panel.view]), ...annotationEditor.views];
+    const active = tables.find(({ isActive }) => isActive);
+    return active?.uri ?? vscode.window.activeTextEditor?.document.uri ?? panel.view?.uri;
+  };
+  const shownDocument = (): Promise<vscode.TextDocument> => openDocument(shownUri() ?? activeEditor().document.uri);
+
+  const extract = async (document: vscode.TextDocument, scope: Scope): Promise<void> => {
     requireTrust();
-    const editor = activeEditor();
-    const { document } = editor;
-    await extraction.extract(document, scopeOf(editor), (offset) => {
-      panel.show(document.uri, { offset }, false);
+    await extraction.extract(document, scope, (offset) => {
+      const isShown = annotationEditor.views.some(({ uri, isActive }) => isActive && uri?.toString() === document.uri.toString());
+      if (!isShown) panel.show(document.uri, { offset }, false);
     });
+  };
+  const extractIn = async (scopeOf: (editor: vscode.TextEditor) => Scope): Promise<void> => {
+    const editor = activeEditor();
+    await extract(editor.document, scopeOf(editor));
   };
 
   const step = async (direction: 'undo' | 'redo'): Promise<void> => {
-    const uri = shownUri(panel);
+    const uri = shownUri();
     if (uri === undefined || store.get(uri.toString()) === undefined) return;
     const label = direction === 'undo' ? store.undo(uri.toString()) : store.redo(uri.toString());
     const done = direction === 'undo' ? 'Undone' : 'Done again';
@@ -33,9 +45,9 @@ export function registerCommands(services: Services, panel: TablePanel): vscode.
   };
 
   const commands: Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>> = {
-    'spangrid.extractSelection': () => extract(selectionOrCursor),
-    'spangrid.extractSentence': () => extract(cursor),
-    'spangrid.extractFile': () => extract(() => ({ kind: 'file' })),
+    'spangrid.extractSelection': () => extractIn(selectionOrCursor),
+    'spangrid.extractSentence': () => extractIn(cursor),
+    'spangrid.extractFile': async () => extract(await shownDocument(), { kind: 'file' }),
     'spangrid.cancel': async () => {
       extraction.cancel();
     },
@@ -50,7 +62,7 @@ export function registerCommands(services: Services, panel: TablePanel): vscode.
     },
     'spangrid.exportConll04': async (target) => {
       requireTrust();
-      const document = await shownDocument(panel);
+      const document = await shownDocument();
       const files = await exportConll04(document, store, texts, target instanceof vscode.Uri ? target : undefined);
       const [first] = files ?? [];
       if (files === undefined || first === undefined) return;
@@ -63,17 +75,17 @@ export function registerCommands(services: Services, panel: TablePanel): vscode.
     },
     'spangrid.saveAnnotations': async () => {
       requireTrust();
-      const document = await shownDocument(panel);
+      const document = await shownDocument();
       if (document.isUntitled) return saveUntitled(services, document);
       const path = await annotations.save(document);
       vscode.window.setStatusBarMessage(`Spangrid: saved ${nameOf(vscode.Uri.file(path))}`, 4000);
       return path;
     },
     'spangrid.reloadAnnotations': async () => {
-      await annotations.reload(await shownDocument(panel));
+      await annotations.reload(await shownDocument());
     },
     'spangrid.clearSuggestions': async () => {
-      const uri = (await shownDocument(panel)).uri.toString();
+      const uri = (await shownDocument()).uri.toString();
       const annotated = store.get(uri);
       const edit = annotated && takeSuggestionsOut(annotated.document);
       if (edit !== undefined && !isEmpty(edit)) store.apply(uri, edit);
@@ -104,16 +116,6 @@ function activeEditor(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
   if (editor !== undefined) return editor;
   throw new SpangridError('usage', 'No text is open in an editor. Open one, select some of it, and run the command again.');
-}
-
-/** The text that the table in focus shows, or the one in the active editor. */
-function shownUri(panel: TablePanel): vscode.Uri | undefined {
-  return vscode.window.activeTextEditor?.document.uri ?? panel.view?.uri;
-}
-
-async function shownDocument(panel: TablePanel): Promise<vscode.TextDocument> {
-  const uri = shownUri(panel) ?? activeEditor().document.uri;
-  return openDocument(uri);
 }
 
 function requireTrust(): void {

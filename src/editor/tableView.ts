@@ -26,6 +26,7 @@ export interface Place {
 export class TableView implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #services: Services;
+  readonly #reopen: (() => Promise<unknown>) | undefined;
   readonly #subscriptions: vscode.Disposable[];
   #uri: vscode.Uri | undefined;
   #sentence = 0;
@@ -41,9 +42,11 @@ export class TableView implements vscode.Disposable {
   #nextList = 0;
   #listTimer: NodeJS.Timeout | undefined;
 
-  constructor(panel: vscode.WebviewPanel, services: Services) {
+  /** @param reopen brings the text and its annotations back when the editor has let them go; without it, a file is opened again */
+  constructor(panel: vscode.WebviewPanel, services: Services, reopen?: () => Promise<unknown>) {
     const { webview } = panel;
     this.#panel = panel;
+    this.#reopen = reopen;
     this.#services = services;
     const { store, models } = services;
     const leave = store.onDidChange((uri, change) => {
@@ -74,6 +77,11 @@ export class TableView implements vscode.Disposable {
   /** URI of the text whose table is shown. */
   get uri(): vscode.Uri | undefined {
     return this.#uri;
+  }
+
+  /** Whether it is the tab that the person works in. */
+  get isActive(): boolean {
+    return this.#panel.active;
   }
 
   /** Index of the sentence that is shown. */
@@ -167,14 +175,8 @@ export class TableView implements vscode.Disposable {
   }
 
   async #runCommand(command: Extract<FromTable, { kind: 'command' }>['command']): Promise<void> {
-    const commands = {
-      extractFile: 'spangrid.extractFile',
-      export: 'spangrid.exportConll04',
-      undo: 'spangrid.undo',
-      redo: 'spangrid.redo',
-    };
-    if (command === 'extractFile' && this.#uri !== undefined) await vscode.window.showTextDocument(this.#uri, { preserveFocus: true });
-    await vscode.commands.executeCommand(commands[command]);
+    const commands = { extractFile: 'extractFile', export: 'exportConll04', undo: 'undo', redo: 'redo' };
+    await vscode.commands.executeCommand(`spangrid.${commands[command]}`);
   }
 
   /** Opens the text that the page showed before the window was reloaded. */
@@ -187,12 +189,12 @@ export class TableView implements vscode.Disposable {
   /** The editor lets a text go that no tab shows; as long as its table is shown, it stays. */
   async #openAgain(): Promise<void> {
     const uri = this.#uri;
-    if (uri?.scheme !== 'file') {
+    if (uri === undefined || uri.scheme === 'untitled') {
       this.#post({ kind: 'empty', message: 'The text was closed.' });
       return;
     }
     try {
-      await this.#open(uri, this.#sentence);
+      await (this.#reopen?.() ?? this.#open(uri, this.#sentence));
     } catch {
       this.#post({ kind: 'empty', message: `${nameOf(uri)} is no longer there.` });
     }

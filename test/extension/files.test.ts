@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { SpangridApi } from '../../src/extension';
+import { skip } from './skip';
 import { closeAll, configure, documentOf, inWorkspace, mentionsOf, open, reports, run, spangrid, until } from './support';
 
 const TEXT = 'John Smith lives in Boston.\nMary Jones lives in Chicago.\n';
@@ -169,6 +170,46 @@ describe('files', () => {
       await vscode.commands.executeCommand('vscode.diff', file, copy);
       assert.ok(activeInput() instanceof vscode.TabInputTextDiff);
     });
+  });
+
+  it('a version of an annotation file that is no file is shown from its own content', async () => {
+    const editor = await open('version.txt', TEXT);
+    await run('extractFile');
+    await run('saveAnnotations');
+    const content = readFileSync(inWorkspace('version.txt.spangrid.json'), 'utf8').replaceAll('"Peop"', '"Hero"');
+    const provider = vscode.workspace.registerTextDocumentContentProvider('spangrid-version', {
+      provideTextDocumentContent: ({ path }) => (path.endsWith('.json') ? content : TEXT),
+    });
+    const file = vscode.Uri.parse('spangrid-version:/version.txt.spangrid.json');
+    await vscode.commands.executeCommand('vscode.openWith', file, 'spangrid.annotations');
+    const shown = await until('its annotations are there', () => api.services.store.get('spangrid-version:/version.txt'));
+    assert.ok([...shown.document.mentions.values()].some(({ type }) => type === 'Hero'));
+    assert.ok(Object.hasOwn(shown.schema.entities, 'Hero'));
+    assert.deepEqual(mentionsOf(api, editor), FOUND);
+    provider.dispose();
+  });
+
+  it('an untitled text gets a file first when its annotations are saved', async function () {
+    if (vscode.env.uiKind === vscode.UIKind.Desktop) skip(this, 'a test cannot press the button of the system’s own save dialog');
+    const document = await vscode.workspace.openTextDocument({ content: TEXT });
+    await vscode.window.showTextDocument(document);
+    await run('extractFile');
+    let saved: string | undefined;
+    const saving = Promise.resolve(run('saveAnnotations')).then((path) => (saved = path as string));
+    await until('the dialog with its proposed name is accepted', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return saved !== undefined;
+    });
+    await saving;
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(saved, `${editor?.document.uri.fsPath ?? ''}.spangrid.json`);
+    const written = JSON.parse(readFileSync(saved, 'utf8')) as Sidecar;
+    assert.deepEqual(
+      written.mentions.map(({ text }) => text),
+      ['John Smith', 'Boston', 'Mary Jones', 'Chicago'],
+    );
+    assert.ok(editor);
+    assert.deepEqual(mentionsOf(api, editor), FOUND);
   });
 
   it('what was only extracted comes back when the text is opened again, without a file beside it', async () => {

@@ -91,6 +91,19 @@ describe('the table', () => {
     assert.equal(shown(), editor.document.uri.toString());
   });
 
+  it('in focus decides what commands work on', async () => {
+    const editor = await open('focus.txt', TEXT);
+    editor.selection = new vscode.Selection(0, 3, 0, 3);
+    await run('extractSelection');
+    assert.equal(documentOf(api, editor).sentences.length, 1);
+    await run('showTable');
+    await until('the table has the focus', () => api.panel.view?.isActive);
+    await run('extractFile');
+    assert.equal(documentOf(api, editor).sentences.length, 3);
+    await run('undo');
+    assert.equal(documentOf(api, editor).sentences.length, 1);
+  });
+
   it('asks the model for the probabilities of a sentence that was not kept', async () => {
     const editor = await open('probabilities.txt', TEXT);
     await run('extractFile');

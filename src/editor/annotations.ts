@@ -219,13 +219,15 @@ export class Annotations implements vscode.Disposable {
 
   /** The annotations that are kept, and the text that their offsets count in: the one in the editor, or the one on disk. */
   async #find(held: Held): Promise<Found | undefined> {
-    const texts = [this.#texts.of(held.document)];
-    if (held.document.isDirty) texts.push((await readText(held.document.uri.fsPath)).text);
     const load = async (store: AnnotationStore | undefined): Promise<Found | undefined> => {
+      // Most texts that are opened have no annotations: nothing else is done for them.
+      if (store === undefined || (await store.isCurrent())) return undefined;
+      const texts = [this.#texts.of(held.document)];
+      if (held.document.isDirty) texts.push((await readText(held.document.uri.fsPath)).text);
       let failure: unknown;
       for (const text of texts) {
         try {
-          const document = await store?.load(text);
+          const document = await store.load(text);
           return document === undefined ? undefined : { document, text };
         } catch (error) {
           failure ??= error;

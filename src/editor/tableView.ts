@@ -247,6 +247,8 @@ export class TableView implements vscode.Disposable {
     }
     const sentences =
       annotated === undefined || document === undefined ? [] : summariesOf(annotated.document, this.#services.texts.of(document));
+    // A page without sentences has forgotten the last one.
+    if (sentences.length === 0) this.#lastSentence = '';
     this.#post({
       kind: 'document',
       uri: uri.toString(),

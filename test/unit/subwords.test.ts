@@ -30,6 +30,11 @@ describe('subwords', () => {
     expect(ranges).toHaveLength(300);
   });
 
+  it('knows the word "prototype", which is a name of JavaScript, too', () => {
+    // bert-base-uncased: prototype 8773.
+    expect(subwords.encode(['prototype']).inputIds).toEqual([101, 8773, 102]);
+  });
+
   it('agrees with @xenova/transformers on any word', () => {
     const oracle = new PreTrainedTokenizer({ ...file, added_tokens: [], padding: null, truncation: null, post_processor: null }, {});
     fc.assert(

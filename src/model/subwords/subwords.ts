@@ -43,7 +43,9 @@ export class Subwords {
         'model.unsupported',
         `tokenizer.json is not a WordPiece tokenizer: ${parsed.issues[0].message}. Use a BERT or MPNet encoder.`,
       );
-    const { added_tokens: added, model } = parsed.output;
+    // Not what valibot gives back: its records leave out "prototype", which is a word of the vocabulary.
+    const valid = file as v.InferInput<typeof TokenizerFile>;
+    const { added_tokens: added, model } = valid;
     const id = (token: string): number => {
       const found = added.find(({ content }) => content === token)?.id ?? model.vocab[token];
       if (found === undefined)
@@ -54,7 +56,7 @@ export class Subwords {
     this.#start = id(special.start);
     this.#end = id(special.end);
     this.#unknown = id(special.unknown);
-    this.#tokenizer = new Tokenizer({ ...parsed.output, added_tokens: [], padding: null, truncation: null, post_processor: null }, {});
+    this.#tokenizer = new Tokenizer({ ...valid, added_tokens: [], padding: null, truncation: null, post_processor: null }, {});
   }
 
   /** The words of one sentence as subwords. */

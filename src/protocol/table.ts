@@ -79,7 +79,12 @@ export type ToTable =
   | { readonly kind: 'sentence'; readonly sentence: SentenceView; readonly cell?: readonly [number, number] }
   | { readonly kind: 'heat'; readonly heat: Heat }
   /** The five likeliest labels of a cell, likeliest first. */
-  | { readonly kind: 'labels'; readonly sentence: number; readonly cell: readonly [number, number]; readonly labels: readonly LabelProbability[] }
+  | {
+      readonly kind: 'labels';
+      readonly sentence: number;
+      readonly cell: readonly [number, number];
+      readonly labels: readonly LabelProbability[];
+    }
   /** Tokens of the shown sentence that are selected or under the cursor in the text; an empty range clears. */
   | { readonly kind: 'highlight'; readonly startToken: number; readonly endToken: number }
   | { readonly kind: 'status'; readonly model?: string; readonly device?: string; readonly busy: boolean; readonly message?: string }

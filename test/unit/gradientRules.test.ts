@@ -140,9 +140,7 @@ describe('gradient rules', () => {
     expect(Object.keys(USES).sort()).toEqual(Object.keys(RULES).sort());
   });
 
-  const cases = Object.entries(USES).flatMap(([name, uses]) =>
-    [uses].flat().map((use, index) => [`${name} ${index + 1}`, use] as const),
-  );
+  const cases = Object.entries(USES).flatMap(([name, uses]) => [uses].flat().map((use, index) => [`${name} ${index + 1}`, use] as const));
   it.each(cases)('%s agrees with finite differences', async (_, use) => {
     const { from = -2, to = 2 } = use;
     const weights = (size: number): Float32Array => Float32Array.from({ length: size }, (_unused, index) => Math.cos(index + 1));

@@ -91,10 +91,6 @@ export function Sign(x: Value): Value {
   return x.graph.node('Sign', [x], x);
 }
 
-export function Abs(x: Value): Value {
-  return x.graph.node('Abs', [x], x);
-}
-
 export function Relu(x: Value): Value {
   return x.graph.node('Relu', [x], x);
 }

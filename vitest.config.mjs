@@ -5,6 +5,7 @@ const suite = (name, options = {}) => ({ test: { name, include: [`test/${name}/*
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     reporters: ['default', './scripts/tally.mjs'],
     projects: [
       suite('unit', { testTimeout: 60_000 }),

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
+import { continueUnder } from './children.mjs';
 import { CHROMIUM } from './chromium.mjs';
 
 const NODE_VERSION = '24.21.0';
@@ -26,13 +27,12 @@ export function node24() {
 
 /**
  * Runs this very command again under Node 24 where it runs under another, and ends with its exit code.
- * @returns {void} only where this already is Node 24
+ * @returns {Promise<void>} only where this already is Node 24
  */
-export function continueUnderNode24() {
+export async function continueUnderNode24() {
   if (process.version.startsWith('v24.')) return;
   const node = node24();
-  const { status } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit', env: withNode(node) });
-  process.exit(status ?? 1);
+  await continueUnder(node, withNode(node));
 }
 
 /**

@@ -6,18 +6,35 @@ import process from 'node:process';
 /** The checkout's root folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
+/**
+ * Ties a child to this process: what ends this one is passed on to the child, and this one ends when the child has.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function tie(child) {
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const end = (/** @type {NodeJS.Signals} */ signal) => {
+    child.once('close', () => process.exit(1));
+    child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, end);
+  child.once('close', () => {
+    for (const signal of signals) process.off(signal, end);
+  });
+}
 
-/** Passes what ends this process on to its children. */
-function guard() {
-  if (process.listenerCount('SIGTERM') > 0) return;
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.once(signal, () => {
-      for (const child of running) child.kill(signal);
-      process.exit(1);
-    });
-  }
+/**
+ * Runs this very command again under another Node, and ends with its exit code.
+ * @param {string} node path of the executable
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<never>}
+ */
+export function continueUnder(node, env) {
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env });
+  tie(child);
+  return new Promise((_, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => process.exit(code ?? 1));
+  });
 }
 
 /**
@@ -34,14 +51,12 @@ export function runNode(words, { show = false, env = {} } = {}) {
       env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...env },
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
     });
-    guard();
-    running.add(child);
+    tie(child);
     let output = '';
     child.stdout?.on('data', (data) => (output += String(data)));
     child.stderr?.on('data', (data) => (output += String(data)));
     child.once('error', reject);
     child.once('close', (code) => {
-      running.delete(child);
       resolve({ code: code ?? 1, output });
     });
   });

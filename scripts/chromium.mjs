@@ -13,4 +13,8 @@ export const CHROMIUM = {
     '--disable-component-update',
     '--disable-sync',
   ],
+  // It ends with the process that started it; playwright's own handlers would keep that alive.
+  handleSIGINT: false,
+  handleSIGTERM: false,
+  handleSIGHUP: false,
 };

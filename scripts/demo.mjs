@@ -9,7 +9,7 @@ import { ROOT, runNode } from './children.mjs';
 import { startHost } from './host.mjs';
 import { accurateFile, extensionFile, thisTarget } from './pack.mjs';
 
-continueUnderNode24();
+await continueUnderNode24();
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
 const port = values.port === undefined ? undefined : Number(values.port);
 if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) throw new Error(`${values.port ?? ''} is no port`);

@@ -6,7 +6,7 @@ import { continueUnderNode24 } from './cache.mjs';
 import { ROOT, runNode } from './children.mjs';
 import { TARGETS, accurateFile, extensionFile, packAccurate, packExtension, thisTarget } from './pack.mjs';
 
-continueUnderNode24();
+await continueUnderNode24();
 const { values } = parseArgs({ options: { target: { type: 'string' }, all: { type: 'boolean', default: false } } });
 const named = TARGETS.filter((target) => values.all || target === values.target);
 if (values.target !== undefined && named.length === 0) throw new Error(`no VSIX for ${values.target}; there are ${TARGETS.join(', ')}`);

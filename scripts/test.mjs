@@ -94,7 +94,7 @@ async function prepare(chosen) {
   await build();
 }
 
-continueUnderNode24();
+await continueUnderNode24();
 const unknown = process.argv.slice(2).find((name) => !(name in SUITES));
 if (unknown !== undefined) {
   console.error(`no suite is called ${unknown}; there are ${Object.keys(SUITES).join(', ')}`);

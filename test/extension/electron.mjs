@@ -5,7 +5,7 @@ import { continueUnderNode24 } from '../../scripts/cache.mjs';
 import { ROOT, runNode } from '../../scripts/children.mjs';
 import { temporaryWorkspace } from './workspace.mjs';
 
-continueUnderNode24();
+await continueUnderNode24();
 const { runTests } = await import('@vscode/test-electron'); // it needs Node 22
 for (const programs of [[], ['tests']]) {
   const { code, output } = await runNode(['scripts/build.mjs', '--quiet', ...programs]);

@@ -2,7 +2,7 @@
 // `node scripts/build.mjs [--quiet] [--watch] [--meta] [NAME ...]`; `--meta` writes what went into each bundle to out/meta/NAME.json.
 // The name `tests` bundles what runs inside the extension host for the extension tests.
 import { readdirSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { build, context } from 'esbuild';
@@ -51,6 +51,8 @@ const started = Date.now();
 const chosen = Object.entries(programs).filter(([name]) => (names.length > 0 ? names : Object.keys(product)).includes(name));
 const unknown = names.find((name) => !(name in programs));
 if (unknown !== undefined) throw new Error(`no program is called ${unknown}; there are ${Object.keys(programs).join(', ')}`);
+// The extension host runs every test that lies there.
+if (names.includes('tests')) await rm(join(ROOT, 'out', 'test'), { recursive: true, force: true });
 await Promise.all(
   chosen.map(async ([name, options]) => {
     if (words.includes('--watch')) return (await context(options)).watch();

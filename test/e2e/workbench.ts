@@ -69,16 +69,27 @@ export class Workbench {
 
   /** Runs a command from the command palette by its whole title, category included. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.openQuickInput('F1');
     await this.pick(`>${title}`, title);
   }
 
   /** Opens a file of the folder and waits until its editor is there. */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
+    await this.openQuickInput('Control+P');
     await this.pick(path, path.slice(path.lastIndexOf('/') + 1));
     await this.page.locator('.tab.active', { hasText: path.slice(path.lastIndexOf('/') + 1) }).waitFor();
     await this.page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Presses the key again where it was lost: while extensions start or the trust in the folder changes, the workbench drops keys. */
+  private async openQuickInput(key: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    for (let attempt = 1; !(await input.isVisible()); attempt += 1) {
+      await this.page.keyboard.press(key);
+      await input.waitFor({ timeout: 3000 }).catch((error: unknown) => {
+        if (attempt === 10) throw error;
+      });
+    }
   }
 
   /** Types into the quick input, waits for the entry with this label and accepts it. */

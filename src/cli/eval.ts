@@ -9,7 +9,7 @@ import { columns } from './columns';
 import { command, usageError } from './command';
 import { readDataSet, seenInTraining, type TrainingOverlap } from './dataSet';
 import { chooseModel, MODEL_OPTIONS, parseChoice, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
-import { overText, readRawText, segmentationScores, type RawText, type SegmentationScores } from './rawText';
+import { overText, readRawText, segmentationScores, withoutFullStop, type RawText, type SegmentationScores } from './rawText';
 import type { Terminal } from './terminal';
 
 type Scores = Record<Task, Score>;
@@ -28,7 +28,12 @@ interface Evaluation {
         readonly constraints: boolean;
         readonly decoder: string;
       };
-  readonly raw?: { readonly file: string; readonly segmentation: SegmentationScores };
+  readonly raw?: {
+    readonly file: string;
+    readonly segmentation: SegmentationScores;
+    /** The same where a full stop at the end of a mention doesn't count, neither gold's nor the predicted one. */
+    readonly withoutFullStops: Scores;
+  };
   readonly scores: Scores;
   /** The same without the sentences that are in the training data too. */
   readonly unseen?: { readonly leftOut: number; readonly training: string; readonly scores: Scores };
@@ -135,7 +140,15 @@ async function ofRawText({ data, gold }: Asked, file: string, given: Given, term
     terminal,
   );
   const scores = score([overText(gold, raw.sentences)], [overText(predicted, found)]);
-  return { data, sentences: gold.length, predictions, raw: { file, segmentation: segmentationScores(raw.sentences, found) }, scores };
+  const endOf = withoutFullStop(raw.text);
+  const withoutFullStops = score([overText(gold, raw.sentences, endOf)], [overText(predicted, found, endOf)]);
+  return {
+    data,
+    sentences: gold.length,
+    predictions,
+    raw: { file, segmentation: segmentationScores(raw.sentences, found), withoutFullStops },
+    scores,
+  };
 }
 
 async function predictAll(
@@ -178,11 +191,12 @@ function withoutSeen(
 const TASKS = ['ner', 're', 're+'] as const;
 
 /** As product.md has it: F1 in percent; what it is made of under `details`. */
-function toJson({ scores, unseen, ...rest }: Evaluation): object {
+function toJson({ scores, unseen, raw, ...rest }: Evaluation): object {
   return {
     ...f1s(scores),
     details: Object.fromEntries(TASKS.map((task) => [task, detailsOf(scores[task])])),
     ...(unseen === undefined ? {} : { unseen: { leftOut: unseen.leftOut, training: unseen.training, ...f1s(unseen.scores) } }),
+    ...(raw === undefined ? {} : { raw: { ...raw, withoutFullStops: f1s(raw.withoutFullStops) } }),
     ...rest,
   };
 }
@@ -227,15 +241,25 @@ function toText({ data, sentences, predictions, raw, scores, unseen }: Evaluatio
     for (const [type, one] of types) rows.push(row(`  ${type}`, one));
   }
   parts.push(columns(rows, 1));
+  if (raw !== undefined) {
+    parts.push(
+      `Where a full stop at the end of a mention doesn't count, neither gold's nor the predicted one, F1:\n${inOneLine(raw.withoutFullStops)}`,
+    );
+  }
   if (unseen !== undefined) {
     const { leftOut, training } = unseen;
-    const shown = TASKS.map((task) => {
-      const { micro, macro } = unseen.scores[task];
-      return `${task.toUpperCase()} ${micro.f1.toFixed(2)} (macro ${macro.f1.toFixed(2)})`;
-    });
-    parts.push(`Without the ${String(leftOut)} sentences that are in the training data too (${training}), F1:\n${shown.join(', ')}`);
+    parts.push(
+      `Without the ${String(leftOut)} sentences that are in the training data too (${training}), F1:\n${inOneLine(unseen.scores)}`,
+    );
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+function inOneLine(scores: Scores): string {
+  return TASKS.map((task) => {
+    const { micro, macro } = scores[task];
+    return `${task.toUpperCase()} ${micro.f1.toFixed(2)} (macro ${macro.f1.toFixed(2)})`;
+  }).join(', ');
 }
 
 function row(name: string, { precision, recall, f1, ...counts }: PrecisionRecall & Partial<Counts>): string[] {

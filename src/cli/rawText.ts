@@ -52,19 +52,29 @@ export async function readRawText(path: string, gold: readonly TokenSentence[]):
  * The annotations of all sentences as those of one sentence whose tokens are the text's characters: so what was found in other
  * sentences and tokens than gold's can be compared with gold.
  * @param spans where each sentence and its tokens lie
+ * @param endOf moves the end of a mention, in characters
  */
-export function overText(sentences: readonly TokenAnnotations[], spans: readonly SentenceSpans[]): Unscored {
+export function overText(
+  sentences: readonly TokenAnnotations[],
+  spans: readonly SentenceSpans[],
+  endOf: (endChar: number) => number = (endChar) => endChar,
+): Unscored {
   const mentions: Unscored['mentions'][number][] = [];
   const relations: Unscored['relations'][number][] = [];
   for (const [index, { mentions: ours, relations: between }] of sentences.entries()) {
     const tokens = spans[index]?.tokens ?? [];
     const first = mentions.length;
     for (const { type, startToken, endToken } of ours) {
-      mentions.push({ type, startToken: tokens[startToken]?.startChar ?? 0, endToken: tokens[endToken - 1]?.endChar ?? 0 });
+      mentions.push({ type, startToken: tokens[startToken]?.startChar ?? 0, endToken: endOf(tokens[endToken - 1]?.endChar ?? 0) });
     }
     for (const { type, head, tail } of between) relations.push({ type, head: first + head, tail: first + tail });
   }
   return { mentions, relations };
+}
+
+/** Takes a full stop off the end of a mention: data sets differ, within themselves too, in whether a last word keeps the sentence's. */
+export function withoutFullStop(text: string): (endChar: number) => number {
+  return (endChar) => (text[endChar - 1] === '.' ? endChar - 1 : endChar);
 }
 
 /** F1, in percent, of the words' spans and of the places where sentences start. */

@@ -9,7 +9,7 @@ interface Json {
   readonly types: Record<string, Record<string, number>>;
   readonly details: Record<string, { micro: Record<string, number> }>;
   readonly unseen?: { leftOut: number; micro: Record<string, number> };
-  readonly raw?: { segmentation: Record<string, number> };
+  readonly raw?: { segmentation: Record<string, number>; withoutFullStops: { micro: Record<string, number> } };
 }
 
 async function evaluate(words: readonly string[]): Promise<Json> {
@@ -202,6 +202,28 @@ describe('predict and eval with a model', () => {
     expect(fromText.raw?.segmentation).toEqual({ words: 100, sentenceStarts: 100 });
     expect(fromText.micro['ner']).toBe(100);
     expect(fromText.details).toEqual(fromTokens.details);
+
+    // Gold that keeps the sentence's full stop in its last word: CoNLL04 does so in places.
+    const kept = { ...FIRST, tokens: ['Bob', 'lives', 'in', 'Rome.'], entities: GOLD[0]!.entities, relations: [] };
+    const keptRaw = {
+      text: 'Bob lives in Rome.',
+      sentences: [
+        {
+          start: 0,
+          end: 18,
+          tokens: [
+            [0, 3],
+            [4, 9],
+            [10, 12],
+            [13, 18],
+          ],
+        },
+      ],
+    };
+    writeFileSync(path('kept.json'), JSON.stringify([kept]));
+    writeFileSync(path('kept_raw.json'), JSON.stringify(keptRaw));
+    const strict = await evaluate(['--data', path('kept.json'), '--model', 'fast', '--raw', path('kept_raw.json')]);
+    expect([strict.micro['ner'], strict.raw?.withoutFullStops.micro['ner']]).toEqual([50, 100]);
 
     // Gold that begins one character later is nowhere met.
     const moved = { ...raw, sentences: raw.sentences.map((one) => ({ ...one, tokens: one.tokens.map(([a, b]) => [a + 1, b + 1]) })) };

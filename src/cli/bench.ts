@@ -7,7 +7,7 @@ import { benchSentences, sentenceOfLength, type BenchSentences } from './benchSe
 import { columns } from './columns';
 import { command } from './command';
 import { matmulSpeed } from './matmulProbe';
-import { MeasuredModelProcess, timeCommandLine } from './measuredProcesses';
+import { checkModelProcess, MeasuredModelProcess, timeCommandLine } from './measuredProcesses';
 import { MODEL_OPTIONS, parseCount } from './modelOptions';
 import { modelFolder } from './models';
 import { fittedExponent, mean, spreadOf, type Spread } from './statistics';
@@ -31,6 +31,7 @@ export const bench = command({
   },
   notes: ['The input is always the same. Measure on an idle machine: the load is printed with the results.'],
   async run({ model, data, repeat = '5', json = false }, _words, terminal) {
+    await checkModelProcess();
     const report = await measure(await modelFolder(model), await benchSentences(data), parseCount('repeat', repeat), terminal);
     terminal.endProgress();
     terminal.print(json ? `${JSON.stringify(report, undefined, 1)}\n` : toText(report));
@@ -197,13 +198,17 @@ async function comparePrecisions(
   return { int8: spreadOf(times.int8), float32: spreadOf(times.float32), ratio };
 }
 
+/** All lengths in each round, so that a moment in which the machine is busy does not bend the curve. */
 async function measureGrowth(timer: Timer, data: BenchSentences, repeat: number): Promise<Report['growth']> {
-  const lengths = await inTurn(LENGTHS, async (words) => {
-    const sentence = sentenceOfLength(words, data);
-    await timer.time(sentence);
-    const timings = await inTurn(Array.from({ length: repeat }), () => timer.time(sentence));
-    return { words, ...byPart((part) => spreadOf(timings.map((timing) => timing[part])).median) };
-  });
+  const rounds: Timing[][] = [];
+  for (let round = -1; round < repeat; round += 1) {
+    const timings = await inTurn(LENGTHS, (words) => timer.time(sentenceOfLength(words, data)));
+    if (round >= 0) rounds.push(timings);
+  }
+  const lengths = LENGTHS.map((words, index) => ({
+    words,
+    ...byPart((part) => spreadOf(rounds.map((timings) => timings[index]?.[part] ?? NaN)).median),
+  }));
   const exponent = (part: Part): number =>
     fittedExponent(lengths.filter(({ words }) => words >= FITTED).map((row) => [row.words, row[part]] as const));
   return { lengths, encoderExponent: exponent('encoder'), headExponent: exponent('head') };

@@ -28,17 +28,23 @@ export async function timeCommandLine(model: string, text: string): Promise<numb
   return first;
 }
 
+const MODEL_PROCESS = join(INSTALLATION, 'dist', 'process.js');
+
+/** Makes sure that the model process was built. Errors: file.missing. */
+export async function checkModelProcess(): Promise<void> {
+  if (!(await isFile(MODEL_PROCESS))) throw new SpangridError('file.missing', `There is no ${MODEL_PROCESS}: run "npm run build" first.`);
+}
+
 /** A model process that is forked for measuring. */
 export class MeasuredModelProcess {
   readonly #child: ChildProcess;
   readonly #started = performance.now();
   #lastId = 0;
 
-  /** Errors: file.missing where dist/process.js was not built. */
+  /** Errors: those of `checkModelProcess`. */
   static async start(): Promise<MeasuredModelProcess> {
-    const path = join(INSTALLATION, 'dist', 'process.js');
-    if (!(await isFile(path))) throw new SpangridError('file.missing', `There is no ${path}: run "npm run build" first.`);
-    return new MeasuredModelProcess(path);
+    await checkModelProcess();
+    return new MeasuredModelProcess(MODEL_PROCESS);
   }
 
   private constructor(path: string) {

@@ -1,0 +1,16 @@
+// Measures speed and memory of both models and puts what the bench prints into docs/benchmarks.md: node scripts/benchmarks.mjs
+import { readFile, writeFile } from 'node:fs/promises';
+import { runNode } from './children.mjs';
+
+const FILE = 'docs/benchmarks.md';
+
+const { code, output } = await runNode(['scripts/build.mjs', '--quiet', 'cli', 'process']);
+if (code !== 0) throw new Error(`the build failed:\n${output}`);
+let page = await readFile(FILE, 'utf8');
+for (const model of ['accurate', 'fast']) {
+  const bench = await runNode(['dist/cli.js', 'bench', '--model', model]);
+  if (bench.code !== 0) throw new Error(`the bench of ${model} failed:\n${bench.output}`);
+  const place = new RegExp(`(?<=<!-- ${model} -->\n)[^]*(?=<!-- /${model} -->)`);
+  page = page.replace(place, () => `\n\`\`\`\n${bench.output.trim()}\n\`\`\`\n\n`);
+}
+await writeFile(FILE, page);

@@ -69,35 +69,38 @@ export class Workbench {
 
   /** Runs a command from the command palette by its whole title, category included. */
   async runCommand(title: string): Promise<void> {
-    await this.openQuickInput('F1');
-    await this.pick(`>${title}`, title);
+    await this.quickOpen('F1', `>${title}`, title);
   }
 
   /** Opens a file of the folder and waits until its editor is there. */
   async openFile(path: string): Promise<void> {
-    await this.openQuickInput('Control+P');
-    await this.pick(path, path.slice(path.lastIndexOf('/') + 1));
+    await this.quickOpen('Control+P', path, path.slice(path.lastIndexOf('/') + 1));
     await this.page.locator('.tab.active', { hasText: path.slice(path.lastIndexOf('/') + 1) }).waitFor();
     await this.page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
   }
 
-  /** Presses the key again where it was lost: while extensions start or the trust in the folder changes, the workbench drops keys. */
-  private async openQuickInput(key: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    for (let attempt = 1; !(await input.isVisible()); attempt += 1) {
+  /**
+   * Opens the quick input by a key and accepts an entry. Starts again where that failed: the workbench drops keys while extensions start, the
+   * trust in the folder changes, or the quick input of the command before is on its way out.
+   */
+  private async quickOpen(key: string, typed: string, label: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press(key);
-      await input.waitFor({ timeout: 3000 }).catch((error: unknown) => {
+      try {
+        await this.pick(typed, label, 3000);
+        return;
+      } catch (error) {
         if (attempt === 10) throw error;
-      });
+        await this.page.keyboard.press('Escape');
+      }
     }
   }
 
-  /** Types into the quick input, waits for the entry with this label and accepts it. */
-  private async pick(typed: string, label: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.fill(typed);
+  /** Types into the quick input, waits for the entry with this label and accepts it; each within `timeout` milliseconds. */
+  private async pick(typed: string, label: string, timeout = 30_000): Promise<void> {
+    await this.page.locator('.quick-input-widget input[type="text"]').fill(typed, { timeout });
     const row = this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).first();
-    await row.click();
+    await row.click({ timeout });
   }
 
   /** Selects the first occurrence of `text` in the active editor, through the find widget. */

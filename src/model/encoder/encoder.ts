@@ -49,7 +49,7 @@ export class Encoder {
         await session((graph) => {
           const x = graph.input('x', 'float32', ['t', width]);
           const bias = config.model_type === 'mpnet' ? graph.input('bias', 'float32', [config.num_attention_heads, 't', 't']) : undefined;
-          graph.output('y', encoderLayer(constantParameters(graph, weights, precision), config, index, x, bias));
+          graph.output('y', encoderLayer(constantParameters(graph, weights, precision), config, index, x, bias, [1, 't']));
         }),
       );
     return new Encoder(config, weights.only(WORD_EMBEDDINGS), embedding, sessions);

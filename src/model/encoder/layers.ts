@@ -1,10 +1,10 @@
 /**
  * Transformer encoder layers as Hugging Face has BERT (Devlin et al. 2019) and MPNet (Song et al. 2020): post-LayerNorm, exact GELU.
- * They run over one sentence of t subwords: no padding, no masks, and nothing beside it that could change its result.
+ * The rows of x are the subwords of one sentence or, while training, of several sentences of the same padded length.
  */
 import type { Value } from '../graph/graph';
 import { Add, Gather, Gelu, LayerNormalization, MatMul, Mul, Reshape, Slice, Softmax, Transpose, scalar } from '../graph/operators';
-import { dimensionAt } from '../graph/shape';
+import { dimensionAt, type Dimension } from '../graph/shape';
 import type { EncoderConfig } from './config';
 import type { Parameters } from './parameters';
 
@@ -23,7 +23,7 @@ export function embed(parameters: Parameters, config: EncoderConfig, words: Valu
   let sum = Add(words, Gather(table, positions));
   if (config.model_type === 'bert')
     sum = Add(sum, Slice(parameters.tensor('encoder.embeddings.token_type_embeddings.weight', [2, width]), 0, 0, 1));
-  return norm(parameters, 'encoder.embeddings.LayerNorm', sum, config);
+  return parameters.dropout(norm(parameters, 'encoder.embeddings.LayerNorm', sum, config), 'encoder');
 }
 
 /**
@@ -36,38 +36,49 @@ export function attentionBias(parameters: Parameters, config: EncoderConfig & { 
   return Transpose(Gather(parameters.tensor('encoder.encoder.relative_attention_bias.weight', shape), buckets), [2, 0, 1]);
 }
 
-/** One layer: self-attention and feed-forward, each added to its input and normalised. x [t, d], bias [heads, t, t] (MPNet) -> [t, d]. */
-export function encoderLayer(parameters: Parameters, config: EncoderConfig, index: number, x: Value, bias: Value | undefined): Value {
+/**
+ * One layer: self-attention and feed-forward, each added to its input and normalised.
+ * @param x [batch x length, d]
+ * @param bias on the attention scores, broadcast to [batch, heads, length, length]
+ * @returns [batch x length, d]
+ */
+export function encoderLayer(
+  parameters: Parameters,
+  config: EncoderConfig,
+  index: number,
+  x: Value,
+  bias: Value | undefined,
+  [batch, length]: readonly [Dimension, Dimension],
+): Value {
   const prefix = `encoder.encoder.layer.${index}`;
-  const bert = config.model_type === 'bert';
-  const names = bert
-    ? {
-        q: 'attention.self.query',
-        k: 'attention.self.key',
-        v: 'attention.self.value',
-        o: 'attention.output.dense',
-        norm: 'attention.output.LayerNorm',
-      }
-    : { q: 'attention.attn.q', k: 'attention.attn.k', v: 'attention.attn.v', o: 'attention.attn.o', norm: 'attention.LayerNorm' };
+  const names = config.model_type === 'bert' ? BERT : MPNET;
   const width = config.hidden_size;
   const heads = config.num_attention_heads;
   const linear = (name: string, input: Value, from: number, to: number): Value => parameters.linear(input, `${prefix}.${name}`, from, to);
   const split = (name: string, perm: readonly number[]): Value =>
-    Transpose(Reshape(linear(name, x, width, width), [dimensionAt(x.shape, 0), heads, width / heads]), perm);
+    Transpose(Reshape(linear(name, x, width, width), [batch, length, heads, width / heads]), perm);
+  const dropout = (value: Value): Value => parameters.dropout(value, 'encoder');
 
-  const query = Mul(split(names.q, [1, 0, 2]), scalar(x, 1 / Math.sqrt(width / heads)));
-  const scores = MatMul(query, split(names.k, [1, 2, 0]));
-  const context = MatMul(Softmax(bias === undefined ? scores : Add(scores, bias), -1), split(names.v, [1, 0, 2]));
-  const joined = Reshape(Transpose(context, [1, 0, 2]), [dimensionAt(x.shape, 0), width]);
-  const attended = norm(parameters, `${prefix}.${names.norm}`, Add(linear(names.o, joined, width, width), x), config);
+  const query = Mul(split(names.q, [0, 2, 1, 3]), scalar(x, 1 / Math.sqrt(width / heads)));
+  const scores = MatMul(query, split(names.k, [0, 2, 3, 1]));
+  const attention = dropout(Softmax(bias === undefined ? scores : Add(scores, bias), -1));
+  const context = Transpose(MatMul(attention, split(names.v, [0, 2, 1, 3])), [0, 2, 1, 3]);
+  const joined = Reshape(context, [dimensionAt(x.shape, 0), width]);
+  const attended = norm(parameters, `${prefix}.${names.norm}`, Add(dropout(linear(names.o, joined, width, width)), x), config);
   const inner = Gelu(linear('intermediate.dense', attended, width, config.intermediate_size));
-  return norm(
-    parameters,
-    `${prefix}.output.LayerNorm`,
-    Add(linear('output.dense', inner, config.intermediate_size, width), attended),
-    config,
-  );
+  const output = dropout(linear('output.dense', inner, config.intermediate_size, width));
+  return norm(parameters, `${prefix}.output.LayerNorm`, Add(output, attended), config);
 }
+
+/** Names within a layer's attention, as the checkpoints have them. */
+const BERT = {
+  q: 'attention.self.query',
+  k: 'attention.self.key',
+  v: 'attention.self.value',
+  o: 'attention.output.dense',
+  norm: 'attention.output.LayerNorm',
+};
+const MPNET = { q: 'attention.attn.q', k: 'attention.attn.k', v: 'attention.attn.v', o: 'attention.attn.o', norm: 'attention.LayerNorm' };
 
 /** MPNet's bucket of a relative position key - query (T5's bidirectional scheme: 32 buckets, maximum distance 128). */
 export function relativePositionBucket(relative: number): number {

@@ -8,7 +8,12 @@ export interface Parameters {
   tensor(name: string, shape: readonly number[]): Value;
   /** x W^T + b for x [m, from]: W is `NAME.weight` [to, from], b is `NAME.bias` [to] where there is one. */
   linear(x: Value, name: string, from: number, to: number): Value;
+  /** Dropout while training; nothing at inference. */
+  dropout(x: Value, part: DropoutPart): Value;
 }
+
+/** Where dropout has a rate of its own: inside the encoder, on the word vectors, on the cells of the hidden table. */
+export type DropoutPart = 'encoder' | 'words' | 'cells';
 
 /**
  * How products with weights are computed: in float32, or with both sides in 8 bits (weights as stored, activations rounded a block of 32
@@ -28,5 +33,6 @@ export function constantParameters(graph: Graph, weights: Weights, precision: Pr
       const product = MatMulNBits(x, stored.data, weights.scale(`${name}.weight`), to);
       return bias === undefined ? product : Add(product, bias);
     },
+    dropout: (x) => x,
   };
 }

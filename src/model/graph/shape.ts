@@ -10,6 +10,13 @@ export function plus(dimension: Dimension, by: number): Dimension {
   return sum === 0 ? name : `${name}${sum > 0 ? '+' : ''}${sum}`;
 }
 
+/** The product of two dimensions; of names it is a name. */
+export function product(a: Dimension, b: Dimension): Dimension {
+  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (a === 1) return b;
+  return b === 1 ? a : `${a}*${b}`;
+}
+
 /** The shape of an elementwise operation on two shapes, by ONNX's (NumPy's) broadcasting; throws when they do not fit. */
 export function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);

@@ -6,7 +6,8 @@
  *                                                                            Q_di(j) = sum_dj W_col[di, dj] e_(j+dj),
  *
  * where m is 1 inside the sentence and 0 outside: n wide products instead of n^2, and the same result.
- * Offsets are in the order -1, 0, +1; `inside` [n, 3] holds m at the three offsets of each word.
+ * Offsets are in the order -1, 0, +1; `inside` [b, n, 3] holds m at the three offsets of each word. The first axis is the sentence, b = 1
+ * at inference.
  */
 import type { Parameters } from '../encoder/parameters';
 import type { Value } from '../graph/graph';
@@ -26,7 +27,7 @@ import {
   Softmax,
   Unsqueeze,
 } from '../graph/operators';
-import { dimensionAt } from '../graph/shape';
+import { dimensionAt, product } from '../graph/shape';
 import { COLUMN_KERNEL, ROW_KERNEL } from './kernels';
 import { mentionLabelCount, relationLabelCount } from './labels';
 import type { TableOptions } from './options';
@@ -37,9 +38,9 @@ const LAYER_NORM_EPSILON = 1e-5;
 /**
  * Word vectors: the maximum over each word's subwords, and the embedding of its shape (Eq. 1).
  * @param subwords [t, d]
- * @param pieces [n, p] int64 positions of each word's subwords, the first repeated up to p
- * @param shapes [n] int64
- * @returns [n, D]
+ * @param pieces [b x n, p] int64 positions of each word's subwords, the first repeated up to p
+ * @param shapes [b x n] int64
+ * @returns [b x n, D]
  */
 export function wordVectors(parameters: Parameters, options: TableOptions, subwords: Value, pieces: Value, shapes: Value): Value {
   const pooled = ReduceMax(Gather(subwords, pieces), [1]);
@@ -47,49 +48,60 @@ export function wordVectors(parameters: Parameters, options: TableOptions, subwo
 }
 
 /**
- * Weights of the experts for a sentence (Eq. 2): FC, ReLU, FC, softmax(z / temperature).
- * @param pooled [1, C] the mean of the sentence's cells
- * @returns [1, K]
+ * Weights of the experts for each sentence (Eq. 2): FC, ReLU, FC, softmax(z / temperature).
+ * @param pooled [b, C] the mean of the sentence's cells
+ * @param inverseTemperature 1 / tau where it is not the model's own
+ * @returns [b, K]
  */
-export function router(parameters: Parameters, options: TableOptions, convolution: 1 | 2, pooled: Value): Value {
+export function router(
+  parameters: Parameters,
+  options: TableOptions,
+  convolution: 1 | 2,
+  pooled: Value,
+  inverseTemperature = scalar(pooled, 1 / options.routerTemperature),
+): Value {
   const channels = Number(dimensionAt(pooled.shape, 1));
   const inner = Math.max(4, Math.floor(channels / 4));
   const name = `table.conv${convolution}.router`;
   const z = parameters.linear(Relu(parameters.linear(pooled, `${name}.0`, channels, inner)), `${name}.2`, inner, options.experts);
-  return Softmax(Mul(z, scalar(z, 1 / options.routerTemperature)), -1);
+  return Softmax(Mul(z, inverseTemperature), -1);
 }
 
 /** The two halves of the first layer's sums. */
 export interface SeparableParts {
-  /** P [n, 3, hidden], by column offset; the bias is in the middle one, which every cell has. */
+  /** P [b, n, 3, hidden], by column offset; the bias is in the middle one, which every cell has. */
   readonly rows: Value;
-  /** Q [n, 3, hidden], by row offset. */
+  /** Q [b, n, 3, hidden], by row offset. */
   readonly columns: Value;
 }
 
 /**
- * The first layer as P and Q, with the sentence's own mixture of kernels (Eq. 3).
- * @param words [n, D]
- * @param attention [1, K] from the first router
+ * The first layer as P and Q, with each sentence's own mixture of kernels (Eq. 3).
+ * @param words [b, n, D], zero outside the sentence
+ * @param attention [b, K] from the first router
  */
 export function separableConvolution(parameters: Parameters, options: TableOptions, words: Value, attention: Value): SeparableParts {
   const { experts, hidden } = options;
-  const [count = 0, width = 0] = words.shape;
-  const padded = Pad(words, 0, 1, 1);
-  const window = Concat([Slice(padded, 0, 0, -2), words, Slice(padded, 0, 2)], 1);
+  const [batch = 0, count = 0, width = 0] = words.shape;
+  const padded = Pad(words, 1, 1, 1);
+  const window = Concat([Slice(padded, 1, 0, -2), words, Slice(padded, 1, 2)], 2);
+  const rows = Reshape(window, [product(batch, count), 3 * Number(width)]);
+  const mixture = Unsqueeze(Unsqueeze(attention, 1), 1);
   const part = (name: string): Value => {
-    const all = parameters.linear(window, name, 3 * Number(width), experts * 3 * hidden);
-    return Reshape(MatMul(attention, Reshape(all, [count, experts, 3 * hidden])), [count, 3, hidden]);
+    const all = Reshape(parameters.linear(rows, name, 3 * Number(width), experts * 3 * hidden), [batch, count, experts, 3 * hidden]);
+    return Reshape(MatMul(mixture, all), [batch, count, 3, hidden]);
   };
   const bias = MatMul(attention, parameters.tensor('table.conv1.experts.bias', [experts, hidden]));
-  return { rows: Add(part(ROW_KERNEL), Pad(Unsqueeze(bias, 1), 1, 1, 1)), columns: part(COLUMN_KERNEL) };
+  return { rows: Add(part(ROW_KERNEL), Pad(Unsqueeze(Unsqueeze(bias, 1), 1), 2, 1, 1)), columns: part(COLUMN_KERNEL) };
 }
 
 /**
  * Layer 1's output for a rectangle of cells, after normalisation and ReLU.
- * @param rows P of the row words, [r, 3, hidden]
- * @param columns Q of the column words by offset, [3, c x hidden]
- * @returns [r, c, hidden]
+ * @param rows P of the row words, [b, r, 3, hidden]
+ * @param insideRows [b, r, 3]
+ * @param columns Q of the column words by offset, [b, 3, c x hidden]
+ * @param insideColumns [b, c, 3]
+ * @returns [b, r, c, hidden]
  */
 export function hiddenCells(
   parameters: Parameters,
@@ -99,37 +111,41 @@ export function hiddenCells(
   columns: Value,
   insideColumns: Value,
 ): Value {
-  const fromRows = MatMul(insideColumns, rows);
+  const fromRows = MatMul(Unsqueeze(insideColumns, 1), rows);
   const fromColumns = Reshape(MatMul(insideRows, columns), fromRows.shape);
   return activate(parameters, options, Add(fromRows, fromColumns));
 }
 
-/** Logits of the diagonal, read from layer 1's output at (i, i): P and Q [n, 3, hidden], inside [n, 3] -> [n, 1 + 4 x entity types]. */
+/** Logits of the diagonal, read from layer 1's output at (i, i): P and Q [1, n, 3, hidden], inside [1, n, 3] -> [n, 1 + 4 x entity types]. */
 export function diagonalLogits(parameters: Parameters, options: TableOptions, { rows, columns }: SeparableParts, inside: Value): Value {
-  const { hidden } = options;
-  const [count = 0] = rows.shape;
-  const sums = MatMul(Unsqueeze(inside, 1), Add(rows, columns));
-  const cells = activate(parameters, options, Reshape(sums, [count, hidden]));
-  return parameters.linear(cells, 'entity', hidden, mentionLabelCount(options.entityTypes.length));
+  const [, count = 0] = rows.shape;
+  const sums = MatMul(Unsqueeze(inside, 2), Add(rows, columns));
+  return mentionLogits(parameters, options, activate(parameters, options, Reshape(sums, [count, options.hidden])));
+}
+
+/** Logits of BILOU labels from layer 1's output at diagonal cells: [m, hidden] -> [m, 1 + 4 x entity types]. */
+export function mentionLogits(parameters: Parameters, options: TableOptions, cells: Value): Value {
+  return parameters.linear(cells, 'entity', options.hidden, mentionLabelCount(options.entityTypes.length));
 }
 
 /**
- * The sentence's own second-layer kernel and bias.
- * @param mean [1, hidden] mean of layer 1's output over all n x n cells
+ * Each sentence's own second-layer kernel and bias.
+ * @param mean [b, hidden] mean of layer 1's output over all n x n cells
  * @param kernels [K, hidden x 9 x R] (kernels.ts)
- * @returns kernel [hidden, 9 x R] and bias [1, R]
+ * @returns attention [b, K], kernel [b, hidden, 9 x R] and bias [b, R]
  */
 export function secondKernel(
   parameters: Parameters,
   options: TableOptions,
   mean: Value,
   kernels: Value,
+  inverseTemperature?: Value,
 ): { readonly attention: Value; readonly kernel: Value; readonly bias: Value } {
   const labels = relationLabelCount(options.relationTypes.length);
-  const attention = router(parameters, options, 2, mean);
+  const attention = router(parameters, options, 2, mean, inverseTemperature);
   return {
     attention,
-    kernel: Reshape(MatMul(attention, kernels), [options.hidden, 9 * labels]),
+    kernel: Reshape(MatMul(attention, kernels), [dimensionAt(mean.shape, 0), options.hidden, 9 * labels]),
     bias: MatMul(attention, parameters.tensor('table.conv2.experts.bias', [options.experts, labels])),
   };
 }

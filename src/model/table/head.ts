@@ -80,8 +80,9 @@ export class Head {
         tensor: plain.tensor.bind(plain),
         linear: (x: Value, name: string, from: number, to: number): Value =>
           (name === ROW_KERNEL || name === COLUMN_KERNEL ? kernels : plain).linear(x, name, from, to),
+        dropout: plain.dropout.bind(plain),
       };
-      const inside = graph.input('inside', 'float32', ['n', 3]);
+      const inside = graph.input('inside', 'float32', [1, 'n', 3]);
       const words = wordVectors(
         parameters,
         options,
@@ -92,7 +93,7 @@ export class Head {
       // The mean of the table's input cells [e_i ; e_j] is the mean word vector twice.
       const mean = Unsqueeze(ReduceMean(words, [0]), 0);
       const attention = router(parameters, options, 1, Concat([mean, mean], 1));
-      const parts = separableConvolution(parameters, options, words, attention);
+      const parts = separableConvolution(parameters, options, Unsqueeze(words, 0), attention);
       graph.output('words', words);
       graph.output('attention', attention);
       graph.output('rows', parts.rows);
@@ -103,13 +104,13 @@ export class Head {
       hiddenCells(
         constantParameters(graph, weights, 'float32'),
         options,
-        graph.input('rows', 'float32', ['r', 3, hidden]),
-        graph.input('insideRows', 'float32', ['r', 3]),
-        graph.input('columns', 'float32', [3, `c*${hidden}`]),
-        graph.input('insideColumns', 'float32', ['c', 3]),
+        graph.input('rows', 'float32', [1, 'r', 3, hidden]),
+        graph.input('insideRows', 'float32', [1, 'r', 3]),
+        graph.input('columns', 'float32', [1, 3, `c*${hidden}`]),
+        graph.input('insideColumns', 'float32', [1, 'c', 3]),
       );
     const sum = await session((graph) => {
-      graph.output('sum', ReduceSum(cells(graph), [0, 1]));
+      graph.output('sum', ReduceSum(cells(graph), [0, 1, 2]));
     });
     const second = await session((graph) => {
       const kernels = graph.constant('kernels', float32([experts, hidden * 9 * labels], scatteringKernel(weights, options, labels)));
@@ -120,7 +121,7 @@ export class Head {
       graph.output('bias', bias);
     });
     const scatter = await session((graph) => {
-      const kernel = graph.input('kernel', 'float32', [hidden, 9 * labels]);
+      const kernel = graph.input('kernel', 'float32', [1, hidden, 9 * labels]);
       graph.output('contributions', MatMul(cells(graph), kernel));
     });
     return new Head(options, separate, sum, second, scatter);
@@ -174,7 +175,7 @@ export class Head {
       subwords,
       pieces: int64([size, longest], pieces),
       shapes: int64([size], wordShapes),
-      inside: float32([size, 3], inside),
+      inside: float32([1, size, 3], inside),
     })) as Record<'words' | 'attention' | 'rows' | 'columns' | 'diagonal', Tensor<'float32'>>;
     return { size, inside, rows: rows.data, columns: columns.data, diagonal: diagonal.data, words, attention };
   }
@@ -202,10 +203,10 @@ export class Head {
         byOffset.set(columns.subarray(from, from + hidden), (offset * width + column) * hidden);
       }
     return {
-      rows: float32([end - first, 3, hidden], rows.subarray(first * 3 * hidden, end * 3 * hidden)),
-      insideRows: float32([end - first, 3], inside.subarray(first * 3, end * 3)),
-      columns: float32([3, width * hidden], byOffset),
-      insideColumns: float32([width, 3], inside.subarray(firstColumn * 3)),
+      rows: float32([1, end - first, 3, hidden], rows.subarray(first * 3 * hidden, end * 3 * hidden)),
+      insideRows: float32([1, end - first, 3], inside.subarray(first * 3, end * 3)),
+      columns: float32([1, 3, width * hidden], byOffset),
+      insideColumns: float32([1, width, 3], inside.subarray(firstColumn * 3)),
     };
   }
 }

@@ -10,9 +10,13 @@ import { CHROMIUM } from './chromium.mjs';
 const NODE_VERSION = '24.21.0';
 const CODE_SERVER_VERSION = '4.139.1';
 
+const userCache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+
 /** Where everything is kept: $SPANGRID_TEST_CACHE, or `spangrid-test` in the user's cache folder. */
-export const cacheFolder =
-  process.env['SPANGRID_TEST_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'spangrid-test');
+export const cacheFolder = process.env['SPANGRID_TEST_CACHE'] ?? join(userCache, 'spangrid-test');
+
+/** Where `npm run encoders` puts the base encoders, a folder each. */
+export const encodersFolder = join(userCache, 'spangrid-encoders');
 
 /**
  * The Node 24 that vitest, vsce and code-server need: this process's own, or one installed from npm.

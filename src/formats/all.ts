@@ -1,10 +1,14 @@
 import { SpangridError } from '../errors';
-import type { Format, NamedContent } from './format';
+import { dygie } from './dygie';
+import type { Format, NamedContent, ReadableFormat } from './format';
 import { jsonl } from './jsonl';
 import { spert } from './spert';
 
-/** The interchange formats, in the order in which they are tried on a file of unknown format. */
+/** The interchange formats that are read and written. */
 export const FORMATS: readonly Format[] = [jsonl, spert];
+
+/** The formats that are read, in the order in which they are tried on a file of unknown format. */
+const READABLE_FORMATS: readonly ReadableFormat[] = [...FORMATS, dygie];
 
 /**
  * The format of this name.
@@ -18,6 +22,6 @@ export function formatNamed(name: string): Format {
 }
 
 /** The format that a file looks like, if any. */
-export function detectFormat(file: NamedContent): Format | undefined {
-  return FORMATS.find((format) => format.detect(file));
+export function detectFormat(file: NamedContent): ReadableFormat | undefined {
+  return READABLE_FORMATS.find((format) => format.detect(file));
 }

@@ -19,6 +19,8 @@ export interface AnnotatedText {
 export interface Imported {
   readonly texts: readonly AnnotatedText[];
   readonly schema?: Schema;
+  /** What the files hold that is not taken over. Absent: nothing. */
+  readonly losses?: readonly Loss[];
 }
 
 /** Something that a format can't hold: how many, and what, in the plural ("discontinuous mentions"). */
@@ -27,8 +29,8 @@ export interface Loss {
   readonly what: string;
 }
 
-/** An interchange format: strings in, strings out. Reading and writing disk is the caller's. */
-export interface Format {
+/** A format that can be read: strings in. Reading disk is the caller's. */
+export interface ReadableFormat {
   /** The name for `--format`, `--from`, `--to`. */
   readonly name: string;
   /** Further names for the same format. */
@@ -40,6 +42,10 @@ export interface Format {
    * @throws SpangridError `data.invalid` with the file, the line or JSON path, the reason, and how many records were good
    */
   read(files: readonly NamedContent[]): Imported;
+}
+
+/** An interchange format: strings in, strings out. Reading and writing disk is the caller's. */
+export interface Format extends ReadableFormat {
   /** What `write` would leave out: asked before writing. Empty when everything fits. */
   losses(texts: readonly AnnotatedText[]): readonly Loss[];
   /**

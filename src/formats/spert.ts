@@ -7,6 +7,7 @@ import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/t
 import { SpangridError } from '../errors';
 import type { Format, NamedContent } from './format';
 import { totalLosses } from './format';
+import { allGood, issueTexts, unknownType, unreadable, type Records } from './records';
 import { fromTokenSentences, toTokenSentences } from './tokenText';
 
 /**
@@ -62,47 +63,51 @@ type SpertRecord = v.InferOutput<typeof record>;
  * @throws SpangridError `data.invalid` with file, JSON path, reason and the number of good records
  */
 export function readSpert(file: NamedContent, schema?: Schema): readonly TokenSentence[] {
-  const parsed = parseJson(file.content);
-  if ('reason' in parsed) throw invalid(file, `${parsed.reason}. No record was read`);
-  if (!Array.isArray(parsed.data)) throw invalid(file, 'not SpERT JSON: it must be an array of sentences');
-  const sentences: TokenSentence[] = [];
-  const problems: string[] = [];
-  for (const [number, data] of parsed.data.entries()) {
-    const result = v.safeParse(record, data, { abortPipeEarly: true });
-    const problem = result.success ? misfit(result.output, schema) : firstIssue(result.issues);
-    if (problem !== undefined) problems.push(`[${String(number)}]${problem.startsWith('[') ? '' : '.'}${problem}`);
-    else if (result.success) sentences.push(sentenceOf(result.output));
-  }
-  const [first] = problems;
-  if (first !== undefined) {
-    const counts = `${String(problems.length)} of ${String(parsed.data.length)} records are bad, ${String(sentences.length)} are good; nothing was taken over`;
-    throw invalid(file, `${first}. ${counts}`);
-  }
-  return sentences;
+  return allGood(file, spertRecords(file, schema));
 }
 
-/** What is wrong with a record whose shape is right, with the JSON path. */
-function misfit({ tokens, entities, relations }: SpertRecord, schema: Schema | undefined): string | undefined {
+/**
+ * Reads SpERT JSON, good records and bad.
+ * @param schema finds fault with types that it doesn't have, where given
+ */
+export function spertRecords({ content }: NamedContent, schema?: Schema): Records {
+  const parsed = parseJson(content);
+  if ('reason' in parsed) return unreadable(parsed.reason);
+  if (!Array.isArray(parsed.data)) return unreadable('not SpERT JSON: it must be an array of sentences');
+  const sentences: TokenSentence[] = [];
+  const findings: string[] = [];
+  for (const [number, data] of parsed.data.entries()) {
+    const result = v.safeParse(record, data, { abortPipeEarly: true });
+    const at = `[${String(number)}]`;
+    const problems = result.success
+      ? misfits(result.output, schema).map((problem) => `${at}.${problem}`)
+      : issueTexts(result.issues, at, '.');
+    if (result.success && problems.length === 0) sentences.push(sentenceOf(result.output));
+    findings.push(...problems);
+  }
+  return { sentences, findings, good: sentences.length, bad: parsed.data.length - sentences.length, losses: [] };
+}
+
+/** What is wrong with a record whose shape is right, with the JSON paths. */
+function misfits({ tokens, entities, relations }: SpertRecord, schema: Schema | undefined): readonly string[] {
+  const found: string[] = [];
   for (const [number, entity] of entities.entries()) {
     const at = `entities[${String(number)}]`;
     if (schema !== undefined && !Object.hasOwn(schema.entities, entity.type))
-      return `${at}.type: unknown ${unknown(entity.type, schema.entities)}`;
-    if (entity.start >= entity.end) return `${at}.end: must be greater than start (${String(entity.start)}), is ${String(entity.end)}`;
-    if (entity.end > tokens.length) return `${at}.end: ${String(entity.end)} is beyond the sentence's ${String(tokens.length)} tokens`;
+      found.push(`${at}.type: ${unknownType(entity.type, schema.entities)}`);
+    if (entity.start >= entity.end) found.push(`${at}.end: must be greater than start (${String(entity.start)}), is ${String(entity.end)}`);
+    else if (entity.end > tokens.length)
+      found.push(`${at}.end: ${String(entity.end)} is beyond the sentence's ${String(tokens.length)} tokens`);
   }
   for (const [number, relation] of relations.entries()) {
     const at = `relations[${String(number)}]`;
     if (schema !== undefined && !Object.hasOwn(schema.relations, relation.type))
-      return `${at}.type: unknown ${unknown(relation.type, schema.relations)}`;
+      found.push(`${at}.type: ${unknownType(relation.type, schema.relations)}`);
     for (const end of ['head', 'tail'] as const)
       if (relation[end] >= entities.length)
-        return `${at}.${end}: ${String(relation[end])} is no index into the sentence's ${String(entities.length)} entities`;
+        found.push(`${at}.${end}: ${String(relation[end])} is no index into the sentence's ${String(entities.length)} entities`);
   }
-  return undefined;
-}
-
-function unknown(name: string, types: object): string {
-  return `type ${JSON.stringify(name)} (known: ${Object.keys(types).join(', ')})`;
+  return found;
 }
 
 function sentenceOf({ tokens, entities, relations, orig_id: origId }: SpertRecord): TokenSentence {

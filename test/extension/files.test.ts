@@ -181,7 +181,7 @@ describe('files', () => {
       provideTextDocumentContent: ({ path }) => (path.endsWith('.json') ? content : TEXT),
     });
     const file = vscode.Uri.parse('spangrid-version:/version.txt.spangrid.json');
-    await vscode.commands.executeCommand('vscode.openWith', file, 'spangrid.annotations');
+    await vscode.commands.executeCommand('vscode.openWith', file, 'spangrid.table');
     const shown = await until('its annotations are there', () => api.services.store.get('spangrid-version:/version.txt'));
     assert.ok([...shown.document.mentions.values()].some(({ type }) => type === 'Hero'));
     assert.ok(Object.hasOwn(shown.schema.entities, 'Hero'));

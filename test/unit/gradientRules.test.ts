@@ -67,6 +67,7 @@ const USES: Readonly<Record<string, Use | readonly Use[]>> = {
     { shapes: [[3, 5]], build: (x) => op.Softmax(at(x, a), -1) },
     { shapes: [[3, 5]], build: (x) => op.Softmax(at(x, a), 0) },
   ],
+  LogSoftmax: { shapes: [[3, 5]], build: (x) => op.LogSoftmax(at(x, a), -1) },
   LayerNormalization: { shapes: [[3, 6], [6], [6]], build: (x) => op.LayerNormalization(at(x, a), at(x, b), at(x, c), 1e-5) },
   Transpose: { shapes: [[2, 3, 4]], build: (x) => op.Transpose(at(x, a), [2, 0, 1]) },
   Reshape: { shapes: [[2, 6]], build: (x) => op.Reshape(at(x, a), [3, 4]) },

@@ -3,7 +3,7 @@ import { Graph } from '../graph/graph';
 import { Session, type Provider } from '../runtime/session';
 import type { SubwordSentence } from '../subwords/subwords';
 import type { EncoderConfig } from './config';
-import { attentionBias, embed, encoderLayer, relativePositionBucket, WORD_EMBEDDINGS } from './layers';
+import { attentionBias, embed, encoderLayer, relativePositionBuckets, WORD_EMBEDDINGS } from './layers';
 import { constantParameters, type Precision } from './parameters';
 import type { Weights } from './weights';
 
@@ -68,7 +68,7 @@ export class Encoder {
         [inputIds.length],
         inputIds.map((_, at) => at + firstPosition),
       ),
-      ...(type === 'mpnet' ? { buckets: buckets(inputIds.length) } : {}),
+      ...(type === 'mpnet' ? { buckets: relativePositionBuckets(inputIds.length) } : {}),
     })) as { embedded: Tensor; bias?: Tensor };
     let x = embedded;
     for (const layer of this.#layers) {
@@ -82,13 +82,4 @@ export class Encoder {
   async dispose(): Promise<void> {
     await Promise.all([this.#embedding, ...this.#layers].map((session) => session.dispose()));
   }
-}
-
-/** [t, t] buckets of key - query. */
-function buckets(length: number): Tensor {
-  const byDistance = Array.from({ length: 2 * length - 1 }, (_, at) => BigInt(relativePositionBucket(at - length + 1)));
-  const data = new BigInt64Array(length * length);
-  for (let query = 0; query < length; query++)
-    for (let key = 0; key < length; key++) data[query * length + key] = byDistance[key - query + length - 1] as bigint;
-  return { type: 'int64', shape: [length, length], data };
 }

@@ -5,6 +5,7 @@
 import type { Value } from '../graph/graph';
 import { Add, Gather, Gelu, LayerNormalization, MatMul, Mul, Reshape, Slice, Softmax, Transpose, scalar } from '../graph/operators';
 import { dimensionAt, type Dimension } from '../graph/shape';
+import type { Tensor } from '../graph/tensor';
 import type { EncoderConfig } from './config';
 import type { Parameters } from './parameters';
 
@@ -80,8 +81,16 @@ const BERT = {
 };
 const MPNET = { q: 'attention.attn.q', k: 'attention.attn.k', v: 'attention.attn.v', o: 'attention.attn.o', norm: 'attention.LayerNorm' };
 
-/** MPNet's bucket of a relative position key - query (T5's bidirectional scheme: 32 buckets, maximum distance 128). */
-export function relativePositionBucket(relative: number): number {
+/** MPNet's bucket of each relative position key - query (T5's bidirectional scheme: 32 buckets, maximum distance 128): [t, t] int64. */
+export function relativePositionBuckets(length: number): Tensor {
+  const byDistance = Array.from({ length: 2 * length - 1 }, (_, at) => BigInt(relativePositionBucket(at - length + 1)));
+  const data = new BigInt64Array(length * length);
+  for (let query = 0; query < length; query++)
+    for (let key = 0; key < length; key++) data[query * length + key] = byDistance[key - query + length - 1] as bigint;
+  return { type: 'int64', shape: [length, length], data };
+}
+
+function relativePositionBucket(relative: number): number {
   const distance = Math.abs(relative);
   const bucket = distance < 8 ? distance : Math.min(15, 8 + Math.floor((8 * Math.log(distance / 8)) / Math.log(16)));
   return relative > 0 ? 16 + bucket : bucket;

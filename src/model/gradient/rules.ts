@@ -80,6 +80,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
     return [Mul(y, Sub(adjoint, keep(ReduceSum(Mul(adjoint, y), [axis]), axis)))];
   },
 
+  LogSoftmax({ outputs, attributes }, adjoint) {
+    const axis = attributes['axis'] as number;
+    return [Sub(adjoint, Mul(Exp(one(outputs)), keep(ReduceSum(adjoint, [axis]), axis)))];
+  },
+
   LayerNormalization({ inputs, floats }, adjoint) {
     const [x, scale] = two(inputs);
     const centred = Sub(x, keep(ReduceMean(x, [-1]), -1));
@@ -102,9 +107,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ];
   },
 
-  Reshape: ({ inputs }, adjoint) => [Reshape(adjoint, one(inputs).shape), undefined],
+  Reshape: ({ inputs }, adjoint) => [Reshape(adjoint, one(inputs).shape, one(inputs)), undefined],
 
-  Unsqueeze: ({ inputs }, adjoint) => [Reshape(adjoint, one(inputs).shape), undefined],
+  Unsqueeze: ({ inputs }, adjoint) => [Reshape(adjoint, one(inputs).shape, one(inputs)), undefined],
 
   Slice({ inputs, outputs }, adjoint) {
     const x = one(inputs);

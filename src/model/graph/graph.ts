@@ -64,6 +64,19 @@ export class Graph {
     return value;
   }
 
+  /** The nodes that the outputs need, in order: a reverse pass leaves some that nobody asked for, and ONNX Runtime would run them. */
+  needed(): readonly Node[] {
+    const values = new Set(this.outputs);
+    return [...this.nodes]
+      .reverse()
+      .filter(({ inputs, outputs }) => {
+        const isNeeded = outputs.some((output) => values.has(output));
+        if (isNeeded) inputs.forEach((input) => values.add(input));
+        return isNeeded;
+      })
+      .reverse();
+  }
+
   #value(wanted: string, type: ElementType, shape: Shape): Value {
     let name = wanted;
     for (let count = 2; this.#names.has(name); count++) name = `${wanted}_${count}`;

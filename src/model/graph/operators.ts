@@ -106,6 +106,12 @@ export function Softmax(x: Value, axis: number): Value {
   return x.graph.node('Softmax', [x], x, { axis });
 }
 
+/** Logarithm of the softmax along an axis. */
+export function LogSoftmax(x: Value, axis: number): Value {
+  dimensionAt(x.shape, axis);
+  return x.graph.node('LogSoftmax', [x], x, { axis });
+}
+
 /** Normalises over the last axis with the biased variance, then scales and shifts: scale and bias are [d]. */
 export function LayerNormalization(x: Value, scale: Value, bias: Value, epsilon: number): Value {
   const width = dimensionAt(x.shape, -1);
@@ -122,14 +128,25 @@ export function Transpose(x: Value, perm: readonly number[]): Value {
 }
 
 /**
- * The same elements in another shape. A symbolic dimension must stand at the same axis as in the input, except one, which is inferred.
+ * The same elements in another shape. A symbolic dimension stands at the same axis as in the input, but for one, which is inferred; where
+ * more are missing, they are read from `like` when the graph runs.
  */
-export function Reshape(x: Value, shape: Shape): Value {
+export function Reshape(x: Value, shape: Shape, like = x): Value {
+  const { graph } = x;
   const sizes = shape.map((dimension, axis) => (typeof dimension === 'number' ? dimension : x.shape[axis] === dimension ? 0 : -1));
   const [before, after] = [factors(x.shape), factors(shape)];
-  if (sizes.filter((size) => size === -1).length > 1 || before.number !== after.number || before.names !== after.names)
+  const inferred = sizes.filter((size) => size === -1).length;
+  const isMissing = inferred > 1 && shape.some((dimension) => typeof dimension === 'string' && !like.shape.includes(dimension));
+  if (before.number !== after.number || before.names !== after.names || isMissing)
     throw new RangeError(`Reshape: ${show(x.shape)} does not become ${show(shape)}`);
-  return x.graph.node('Reshape', [x, x.graph.constant('shape', int64([sizes.length], sizes))], { type: x.type, shape });
+  const constant = (numbers: readonly number[]): Value => graph.constant('shape', int64([numbers.length], numbers));
+  if (inferred <= 1) return graph.node('Reshape', [x, constant(sizes)], { type: x.type, shape });
+  const all = graph.node('Shape', [like], { type: 'int64', shape: [like.shape.length] });
+  const parts = shape.map((dimension) => {
+    const axis = like.shape.indexOf(dimension);
+    return typeof dimension === 'number' ? constant([dimension]) : Slice(all, 0, axis, axis + 1);
+  });
+  return graph.node('Reshape', [x, Concat(parts as [Value, ...Value[]], 0)], { type: x.type, shape });
 }
 
 /** A new axis of size 1 at `axis`. */

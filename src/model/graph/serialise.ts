@@ -33,6 +33,8 @@ const DATA_TYPES: Record<ElementType, TensorProto_DataType> = {
 
 /** The graph as an ONNX model file (protobuf). */
 export function serialise(graph: Graph): Uint8Array {
+  const nodes = graph.needed();
+  const used = new Set(nodes.flatMap(({ inputs }) => inputs));
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'spangrid',
@@ -42,7 +44,7 @@ export function serialise(graph: Graph): Uint8Array {
     ],
     graph: create(GraphProtoSchema, {
       name: 'graph',
-      node: graph.nodes.map(({ operator, inputs, outputs, attributes, floats }, index) =>
+      node: nodes.map(({ operator, inputs, outputs, attributes, floats }, index) =>
         create(NodeProtoSchema, {
           name: `${operator}_${index}`,
           opType: operator.replace(`${MICROSOFT}.`, ''),
@@ -57,14 +59,16 @@ export function serialise(graph: Graph): Uint8Array {
           ],
         }),
       ),
-      initializer: [...graph.constants].map(([{ name }, { type, shape, data }]) =>
-        create(TensorProtoSchema, {
-          name,
-          dataType: DATA_TYPES[type],
-          dims: shape.map(BigInt),
-          rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-        }),
-      ),
+      initializer: [...graph.constants]
+        .filter(([value]) => used.has(value))
+        .map(([{ name }, { type, shape, data }]) =>
+          create(TensorProtoSchema, {
+            name,
+            dataType: DATA_TYPES[type],
+            dims: shape.map(BigInt),
+            rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+          }),
+        ),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
     }),

@@ -56,3 +56,38 @@ export function scatteringKernel(weights: Weights, options: TableOptions, labels
           result[to++] = data[((expert * labels + label) * hidden + channel) * 9 + cell] as number;
   return result;
 }
+
+/**
+ * The checkpoint's experts of the first layer from the two matrices: the inverse of `separableKernels`.
+ * @param width D, the width of a word vector
+ * @returns [K, hidden, 2D, 3, 3]
+ */
+export function expertsOfFirst(row: Float32Array, column: Float32Array, options: TableOptions, width: number): Float32Array {
+  const { experts, hidden } = options;
+  const result = new Float32Array(row.length + column.length);
+  for (const [side, data] of [row, column].entries()) {
+    let from = 0;
+    for (let expert = 0; expert < experts; expert++)
+      for (let offset = 0; offset < 3; offset++)
+        for (let channel = 0; channel < hidden; channel++)
+          for (let window = 0; window < 3; window++) {
+            const kernelCell = side === 0 ? window * 3 + offset : offset * 3 + window;
+            let to = ((expert * hidden + channel) * 2 * width + side * width) * 9 + kernelCell;
+            for (let input = 0; input < width; input++, to += 9) result[to] = data[from++] as number;
+          }
+  }
+  return result;
+}
+
+/** The checkpoint's experts of the second layer, [K, R, hidden, 3, 3]: the inverse of `scatteringKernel`. */
+export function expertsOfSecond(kernels: Float32Array, options: TableOptions, labels: number): Float32Array {
+  const { experts, hidden } = options;
+  const result = new Float32Array(kernels.length);
+  let from = 0;
+  for (let expert = 0; expert < experts; expert++)
+    for (let channel = 0; channel < hidden; channel++)
+      for (let cell = 0; cell < 9; cell++)
+        for (let label = 0; label < labels; label++)
+          result[((expert * labels + label) * hidden + channel) * 9 + cell] = kernels[from++] as number;
+  return result;
+}

@@ -20,7 +20,7 @@ const CONLL04_TEST = join(INSTALLATION, '..', 'shared', 'data', 'conll04', 'conl
 export async function benchSentences(path: string | undefined): Promise<BenchSentences> {
   const file = path ?? ((await isFile(CONLL04_TEST)) ? CONLL04_TEST : undefined);
   if (file === undefined) return { name: 'made-up sentences with the lengths of the CoNLL04 test set', sentences: madeUp() };
-  const sentences = (await readDataSet(file)).map(({ tokens }) => tokens);
+  const sentences = (await readDataSet(file)).sentences.map(({ tokens }) => tokens);
   return { name: file === CONLL04_TEST ? 'the CoNLL04 test set' : file, sentences };
 }
 

@@ -7,7 +7,7 @@ import { segment } from '../text/segment';
 import type { SentenceSpans } from '../text/span';
 import { columns } from './columns';
 import { command, usageError } from './command';
-import { readDataSet, seenInTraining, type TrainingOverlap } from './dataSet';
+import { readDataSet, readPredictions, seenInTraining, type TrainingOverlap } from './dataSet';
 import { chooseModel, MODEL_OPTIONS, parseChoice, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
 import { overText, readRawText, segmentationScores, withoutFullStop, type RawText, type SegmentationScores } from './rawText';
 import type { Terminal } from './terminal';
@@ -46,7 +46,7 @@ export const evaluate = command({
   usage: '--data FILE.json [OPTION...]',
   takesWords: false,
   options: {
-    data: { type: 'string', value: 'FILE', help: 'gold annotations in SpERT JSON (the format of CoNLL04)' },
+    data: { type: 'string', value: 'FILE', help: 'gold annotations in SpERT JSON (the format of CoNLL04) or DyGIE++ JSON lines' },
     predictions: { type: 'string', value: 'FILE', help: 'score these predictions (SpERT JSON, same sentences) instead of running a model' },
     raw: {
       type: 'string',
@@ -66,8 +66,9 @@ export const evaluate = command({
   async run(values, _words, terminal) {
     const { data, predictions, raw, json = false } = values;
     if (data === undefined) throw usageError('eval', 'Name the data with --data');
-    const gold = await readDataSet(data);
+    const { sentences: gold, losses } = await readDataSet(data);
     if (gold.length === 0) throw new SpangridError('text.empty', `${data} has no sentences to score.`);
+    for (const { count, what } of losses) terminal.say(`${data}: not scored: ${String(count)} ${what}`);
     const overlap = await seenInTraining(data, gold);
     const asked = { data, gold, overlap };
     const evaluation =
@@ -103,7 +104,7 @@ async function ofPredictions({ data, gold, overlap }: Asked, file: string, given
   );
   if (unfit !== undefined) throw usageError('eval', `--${unfit} says how to predict, and with --predictions nothing is predicted`);
   const threshold = parseThreshold(given.threshold);
-  const predicted = await readDataSet(file);
+  const predicted = await readPredictions(file);
   if (predicted.length !== gold.length) {
     throw new SpangridError(
       'data.invalid',

@@ -18,7 +18,7 @@ export const predict = command({
     data: {
       type: 'string',
       value: 'FILE',
-      help: 'sentences in SpERT JSON (the format of CoNLL04); their own annotations are not looked at',
+      help: 'sentences in SpERT JSON (the format of CoNLL04) or DyGIE++ JSON lines; their own annotations are not looked at',
     },
     out: { type: 'string', value: 'FILE', help: 'write there, and FILE_types.json beside it, instead of to standard output' },
     ...MODEL_OPTIONS,
@@ -32,7 +32,7 @@ export const predict = command({
     const threshold = parseThreshold(lowest);
     const chosen = await chooseModel(model);
     if (out !== undefined) await checkOutput([out, typesName(out)], [data]);
-    const sentences = await readDataSet(data);
+    const { sentences } = await readDataSet(data);
     if (sentences.length === 0) throw new SpangridError('text.empty', `${data} has no sentences.`);
     const extractor = await Extractor.open(chosen.folder, chosen);
     const predicted: TokenSentence[] = [];

@@ -109,6 +109,41 @@ describe('eval of predictions', () => {
     expect(details['re']?.micro).toMatchObject({ correct: 1, predicted: 1, gold: 3 });
   });
 
+  it('reads gold in DyGIE++ JSON lines and says what of it is not scored, and takes no predictions from such a file', async () => {
+    const document = {
+      sentences: [FIRST.tokens, SECOND.tokens],
+      // Tokens 0 to 4 and 5 to 12.
+      ner: [
+        [
+          [0, 0, 'Peop'],
+          [3, 3, 'Loc'],
+        ],
+        [
+          [5, 6, 'Peop'],
+          [8, 9, 'Org'],
+          [11, 11, 'Loc'],
+        ],
+      ],
+      relations: [
+        [
+          [0, 0, 3, 3, 'Live_In'],
+          [0, 0, 8, 9, 'Work_For'],
+        ],
+        [
+          [5, 6, 8, 9, 'Work_For'],
+          [8, 9, 11, 11, 'OrgBased_In'],
+        ],
+      ],
+    };
+    const path = folderWith({ 'a.json': document, 'b.json': PREDICTED });
+    const { code, stdout, stderr } = await spangrid(['eval', '--data', path('a.json'), '--predictions', path('b.json'), '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${path('a.json')}: not scored: 1 relations across sentences\n` });
+    expect((JSON.parse(stdout) as Json).micro).toEqual({ ner: 60, re: 66.67, 're+': 33.33 });
+    const refused = await spangrid(['eval', '--data', path('b.json'), '--predictions', path('a.json')]);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('not SpERT JSON');
+  });
+
   it.each([
     ['another number of sentences', { 'b.json': PREDICTED.slice(1) }, [], 'has 1 sentences'],
     ['other tokens', { 'b.json': [...PREDICTED].reverse() }, [], '[0].tokens: not the tokens of'],

@@ -1,0 +1,162 @@
+import { schemaOf, type Schema } from '../annotation/schema';
+import type { TokenSentence } from '../annotation/tokenSentence';
+import { SpangridError } from '../errors';
+import { finalTarget } from '../files/atomicWrite';
+import type { Loss } from '../formats/format';
+import { totalLosses } from '../formats/format';
+import type { Records } from '../formats/records';
+import { readTypes } from '../formats/spert';
+import { encodable, UNENCODABLE } from '../model/training/encodable';
+import { readNamed, recordsOf, seenIn, typesBeside } from './dataSet';
+
+/** What a model is trained on. */
+export interface TrainingData {
+  /**
+   * The types, in the order of the types file (sorted where there is none); each relation type with the head and tail types that it has in
+   * the training data (none: it admits all).
+   */
+  readonly schema: Schema;
+  readonly entityTypes: readonly string[];
+  readonly relationTypes: readonly string[];
+  readonly sentences: {
+    /** What a word table can hold of them. */
+    readonly train: readonly TokenSentence[];
+    /** As they are: what a table can't hold counts as missed. */
+    readonly dev: readonly TokenSentence[];
+  };
+  /** What can't be trained on, of each file, most first. */
+  readonly left: { readonly train: readonly Loss[]; readonly dev: readonly Loss[] };
+  /** How many sentences of dev also stand in train, word for word. */
+  readonly seenInTrain: number;
+}
+
+const MOST_FINDINGS = 20;
+
+/**
+ * Reads and checks everything before a training starts: SpERT JSON or DyGIE++ JSON lines, and the types file (SpERT's; else the one beside
+ * train, else the types are those that occur in train).
+ * Errors: file.*, text.*; data.invalid lists what is bad, by file and record.
+ */
+export async function readTrainingData(files: {
+  readonly train: string;
+  readonly dev: string;
+  readonly types?: string | undefined;
+}): Promise<TrainingData> {
+  const given = files.types === undefined ? await typesBeside(files.train) : readTypes(await readNamed(files.types));
+  const [trainFile, devFile] = [await readNamed(files.train), await readNamed(files.dev)];
+  const train = recordsOf(trainFile, given);
+  const findings = findingsOf(files.train, train);
+  // Of a file that is bad, the types that occur are not all known.
+  const schema = given ?? (train.findings.length === 0 ? occurring(train.sentences) : undefined);
+  if ((await finalTarget(files.train)) === (await finalTarget(files.dev))) {
+    findings.push(`${files.dev}: it is the training data; dev must be other sentences`);
+    throw invalid(findings);
+  }
+  if (trainFile.content === devFile.content) {
+    findings.push(`${files.dev}: it holds the same as ${files.train}; dev must be other sentences`);
+    throw invalid(findings);
+  }
+  const dev = recordsOf(devFile, schema);
+  findings.push(...findingsOf(files.dev, dev));
+  if (findings.length > 0 || schema === undefined) throw invalid(findings);
+  const data = trainingData(train.sentences, dev.sentences, schema);
+  return {
+    ...data,
+    left: { train: totalLosses([...train.losses, ...data.left.train]), dev: totalLosses([...dev.losses, ...data.left.dev]) },
+  };
+}
+
+/**
+ * Sentences that were read without fault, made ready for training.
+ * @param schema the types; left out, they are those that occur in train, sorted
+ */
+export function trainingData(
+  train: readonly TokenSentence[],
+  dev: readonly TokenSentence[],
+  schema: Schema = occurring(train),
+): TrainingData {
+  const encoded = train.map(encodable);
+  const lossesOf = (read: typeof encoded): readonly Loss[] =>
+    totalLosses(read.flatMap(({ left }) => left.map((reason) => ({ what: UNENCODABLE[reason], count: 1 }))));
+  return {
+    schema: withObservedEnds(schema, train),
+    entityTypes: Object.keys(schema.entities),
+    relationTypes: Object.keys(schema.relations),
+    sentences: { train: encoded.map(({ sentence }) => sentence), dev },
+    left: { train: lossesOf(encoded), dev: lossesOf(dev.map(encodable)) },
+    seenInTrain: seenIn(train, dev).filter(Boolean).length,
+  };
+}
+
+/** What a person should know before the training starts, a line each: nothing of it is an error. */
+export function noticesOf(data: TrainingData, files: { readonly train: string; readonly dev: string }): readonly string[] {
+  const { left, seenInTrain, sentences, schema } = data;
+  const list = (losses: readonly Loss[]): string => losses.map(({ count, what }) => `${String(count)} ${what}`).join(', ');
+  const unused = [
+    ...data.entityTypes.filter((type) => !sentences.train.some(({ mentions }) => mentions.some((one) => one.type === type))),
+    ...Object.keys(schema.relations).filter((type) => !sentences.train.some(({ relations }) => relations.some((one) => one.type === type))),
+  ];
+  return [
+    ...(left.train.length > 0 ? [`${files.train}: not trained on, because a word table can't hold it: ${list(left.train)}`] : []),
+    ...(left.dev.length > 0 ? [`${files.dev}: can't be found, because a word table can't hold it: ${list(left.dev)}`] : []),
+    ...(seenInTrain > 0
+      ? [`${files.dev}: ${String(seenInTrain)} of ${String(sentences.dev.length)} sentences also stand in ${files.train}`]
+      : []),
+    ...(unused.length > 0 ? [`${files.train}: nothing to learn these types from: ${unused.join(', ')}`] : []),
+  ];
+}
+
+/** The types that occur, sorted. */
+function occurring(sentences: readonly TokenSentence[]): Schema {
+  const sorted = <T>(names: readonly string[], value: T): Record<string, T> =>
+    Object.fromEntries([...new Set(names)].sort().map((name) => [name, value]));
+  return schemaOf(
+    sorted(
+      sentences.flatMap(({ mentions }) => mentions.map(({ type }) => type)),
+      {},
+    ),
+    sorted(
+      sentences.flatMap(({ relations }) => relations.map(({ type }) => type)),
+      { symmetric: false },
+    ),
+  );
+}
+
+/** The schema in which each relation type admits the types of mention that it joins in these sentences. */
+function withObservedEnds(schema: Schema, sentences: readonly TokenSentence[]): Schema {
+  const heads = new Map<string, Set<string>>();
+  const tails = new Map<string, Set<string>>();
+  const add = (ends: Map<string, Set<string>>, relation: string, type: string): void => {
+    ends.set(relation, (ends.get(relation) ?? new Set()).add(type));
+  };
+  for (const { mentions, relations } of sentences)
+    for (const { type, head, tail } of relations) {
+      add(heads, type, mentions[head]?.type ?? '');
+      add(tails, type, mentions[tail]?.type ?? '');
+    }
+  const inOrder = (types: ReadonlySet<string> | undefined): string[] => Object.keys(schema.entities).filter((type) => types?.has(type));
+  return {
+    entities: schema.entities,
+    relations: Object.fromEntries(
+      Object.entries(schema.relations).map(([name, type]) => [
+        name,
+        { ...type, head: inOrder(heads.get(name)), tail: inOrder(tails.get(name)) },
+      ]),
+    ),
+  };
+}
+
+function findingsOf(file: string, { findings, sentences }: Records): string[] {
+  if (findings.length === 0 && sentences.length === 0) return [`${file}: it has no sentences`];
+  return findings.map((finding) => `${file}: ${finding}`);
+}
+
+function invalid(findings: readonly string[]): SpangridError {
+  const more = findings.length - MOST_FINDINGS;
+  const lines = findings.slice(0, MOST_FINDINGS).map((finding) => `\n  ${finding}`);
+  const count = findings.length === 1 ? 'One thing is' : `${String(findings.length)} things are`;
+  return new SpangridError(
+    'data.invalid',
+    `${count} wrong with the data; no training was started.${lines.join('')}${more > 0 ? `\n  and ${String(more)} more` : ''}`,
+  );
+}

@@ -7,7 +7,7 @@ import { schemaFor } from './documentSchema';
 import type { Services } from './services';
 import { TableView } from './tableView';
 
-export const ANNOTATION_EDITOR = 'spangrid.annotations';
+export const ANNOTATION_EDITOR = 'spangrid.table';
 
 /** Shows an annotation file (`*.spangrid.json`) as the table of its text, from the same store as everything else. */
 export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {

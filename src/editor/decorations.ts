@@ -23,10 +23,10 @@ export class Decorations implements vscode.Disposable {
   readonly #store: Store;
   readonly #looks = new Map<string, Look>();
   readonly #lit = vscode.window.createTextEditorDecorationType({
-    backgroundColor: new vscode.ThemeColor('editor.findMatchHighlightBackground'),
+    backgroundColor: new vscode.ThemeColor('editor.wordHighlightStrongBackground'),
     outline: '1px solid',
-    outlineColor: new vscode.ThemeColor('editor.findMatchHighlightBorder'),
-    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.findMatchForeground'),
+    outlineColor: new vscode.ThemeColor('focusBorder'),
+    overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.wordHighlightStrongForeground'),
     overviewRulerLane: vscode.OverviewRulerLane.Center,
   });
   readonly #subscriptions: vscode.Disposable[];

@@ -4,6 +4,8 @@ import type { MentionBlock, Range, RelationBlock, SentenceTable } from './senten
 export interface Unit {
   readonly tokens: Range;
   readonly mention: MentionBlock | undefined;
+  /** Whether white space follows, at which a line may end. */
+  readonly spaceAfter: boolean;
   /** Estimated, with the space that follows. */
   readonly width: number;
 }
@@ -42,24 +44,41 @@ function unitsOf(table: SentenceTable, widths: ArcWidths): Unit[] {
     const mention = found && found.item.status !== 'rejected' && found.rows[0] === token ? found : undefined;
     let end = token + 1;
     while (mention && end < mention.rows[1] && table.mentionOf(end) === mention) end++;
-    units.push({ tokens: [token, end], mention, width: widths.unit([token, end], mention) });
+    const spaceAfter = table.view.tokens[end - 1]?.spaceAfter === true;
+    units.push({ tokens: [token, end], mention, spaceAfter, width: widths.unit([token, end], mention) });
     token = end;
   }
   return units;
 }
 
-/** Breaks units into lines no wider than `width`; a unit is never broken. */
+/** Units with no white space between them, together. */
+function runsOf(units: readonly Unit[]): Unit[][] {
+  const runs: Unit[][] = [];
+  let before: Unit | undefined;
+  for (const unit of units) {
+    if (before === undefined || before.spaceAfter) runs.push([]);
+    runs.at(-1)?.push(unit);
+    before = unit;
+  }
+  return runs;
+}
+
+/** Breaks units into lines no wider than `width`: at white space, unless what lies between two spaces is wider; never within a unit. */
 function breakLines(units: readonly Unit[], width: number): Unit[][] {
   const lines: Unit[][] = [];
   let room = 0;
-  for (const unit of units) {
-    const line = lines.at(-1);
-    if (line && unit.width <= room) {
-      line.push(unit);
-      room -= unit.width;
-    } else {
-      lines.push([unit]);
-      room = width - unit.width;
+  for (const run of runsOf(units)) {
+    const together = run.reduce((sum, unit) => sum + unit.width, 0);
+    if (together > room && together <= width) room = 0;
+    for (const unit of run) {
+      const line = lines.at(-1);
+      if (line && unit.width <= room) {
+        line.push(unit);
+        room -= unit.width;
+      } else {
+        lines.push([unit]);
+        room = width - unit.width;
+      }
     }
   }
   return lines;

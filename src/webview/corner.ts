@@ -114,7 +114,8 @@ function origin({ selection }: CornerContent): HTMLElement {
     element('span', { class: `dot ${block.item.status}`, 'aria-hidden': 'true' }),
     element('span', { class: 'author', title: author }, author),
   );
-  if (block.item.score !== undefined) made.append('·', element('strong', { class: 'number' }, percent(block.item.score)));
+  if (block.item.score !== undefined)
+    made.append(element('span', { class: 'between' }, '·'), element('strong', { class: 'number' }, percent(block.item.score)));
   if (isDoubtful(block.item)) made.append(element('span', { class: 'doubt-word' }, 'doubtful'));
   return made;
 }

@@ -142,6 +142,16 @@ describe('arcs', () => {
     );
   });
 
+  test('a line ends at white space, unless there is none for a whole line', () => {
+    const linesOf = (text: string): string[] => {
+      const made = new SentenceTable(view(0, text, [], []));
+      return layOutArcs(made, widths(200)).map(({ units }) => units.map(({ tokens }) => made.words(tokens)).join('|'));
+    };
+    expect(linesOf('he said that " _did _. _" Then')).toEqual(['he|said|that', '"|did|.|"', 'Then']);
+    expect(linesOf('one two three " _no _" four')).toEqual(['one|two|three', '"|no|"|four']);
+    expect(linesOf('a _b _c _d _e _f g')).toEqual(['a|b|c|d', 'e|f|g']);
+  });
+
   test('an arc inside another one lies below it', () => {
     const [line] = layOutArcs(new SentenceTable(NEWS), { line: 5000, unit: ([start, end]) => (end - start) * 60, label: () => 60 });
     const level = (id: string): number | undefined => line?.arcs.find(({ relation: { item } }) => item.id === id)?.level;

@@ -1,5 +1,6 @@
 import type { TokenAnnotations, TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
+import { confusions, type Confusion, type Confusions, type MentionError, type RelationError } from '../model/evaluation/confusions';
 import type { Counts, PrecisionRecall, Score, Task } from '../model/evaluation/scores';
 import { score } from '../model/evaluation/scores';
 import { Extractor } from '../model/extract';
@@ -35,6 +36,8 @@ interface Evaluation {
     readonly withoutFullStops: Scores;
   };
   readonly scores: Scores;
+  /** Where predictions and gold are the same sentences. */
+  readonly confusions?: ShownConfusions;
   /** The same without the sentences that are in the training data too. */
   readonly unseen?: { readonly leftOut: number; readonly training: string; readonly scores: Scores };
 }
@@ -119,7 +122,14 @@ async function ofPredictions({ data, gold, overlap }: Asked, file: string, given
     );
   }
   const taken = predicted.map((sentence) => scoringAtLeast(threshold, sentence));
-  return { data, sentences: gold.length, predictions: { file }, scores: score(gold, taken), ...withoutSeen(gold, taken, overlap) };
+  return {
+    data,
+    sentences: gold.length,
+    predictions: { file },
+    scores: score(gold, taken),
+    confusions: commonest(gold, taken),
+    ...withoutSeen(gold, taken, overlap),
+  };
 }
 
 async function ofModel({ data, gold, overlap }: Asked, given: Given, terminal: Terminal): Promise<Evaluation> {
@@ -128,7 +138,14 @@ async function ofModel({ data, gold, overlap }: Asked, given: Given, terminal: T
     given,
     terminal,
   );
-  return { data, sentences: gold.length, predictions, scores: score(gold, predicted), ...withoutSeen(gold, predicted, overlap) };
+  return {
+    data,
+    sentences: gold.length,
+    predictions,
+    scores: score(gold, predicted),
+    confusions: commonest(gold, predicted),
+    ...withoutSeen(gold, predicted, overlap),
+  };
 }
 
 /** From running text: sentences and words are found first, and all is compared as stretches of the text. */
@@ -189,6 +206,50 @@ function withoutSeen(
   return { unseen: { leftOut, training, scores: score(gold.filter(isNew), predicted.filter(isNew)) } };
 }
 
+const MOST_CONFUSIONS = 10;
+
+/** The commonest errors, as they are shown. */
+type ShownConfusions = {
+  readonly [Of in keyof Confusions]: readonly {
+    /** In words. */
+    readonly what: string;
+    readonly kind: string;
+    readonly gold?: string;
+    readonly predicted?: string;
+    readonly count: number;
+    /** A sentence where it happened: its index in the data, and the words. */
+    readonly example: { readonly sentence: number; readonly words: string };
+  }[];
+};
+
+function commonest(gold: readonly TokenSentence[], predicted: readonly TokenAnnotations[]): ShownConfusions {
+  const { mentions, relations } = confusions(gold, predicted);
+  const shown = <Kind extends string>(
+    all: readonly Confusion<Kind>[],
+    say: Readonly<Record<Kind, (gold: string, predicted: string) => string>>,
+  ): ShownConfusions[keyof ShownConfusions] =>
+    all.slice(0, MOST_CONFUSIONS).map(({ kind, example: { sentence, spans }, ...one }) => {
+      const words = spans.map(({ startToken, endToken }) => gold[sentence]?.tokens.slice(startToken, endToken).join(' '));
+      return { what: say[kind](one.gold ?? '', one.predicted ?? ''), kind, ...one, example: { sentence, words: words.join(' -> ') } };
+    });
+  return { mentions: shown(mentions, MENTION_ERRORS), relations: shown(relations, RELATION_ERRORS) };
+}
+
+const MENTION_ERRORS: Readonly<Record<MentionError, (gold: string, predicted: string) => string>> = {
+  type: (gold, predicted) => `${gold} as ${predicted}`,
+  span: (gold, predicted) => (gold === predicted ? `${gold}: other words` : `${gold} as ${predicted}, and other words`),
+  missed: (gold) => `${gold}: missed`,
+  spurious: (_, predicted) => `${predicted}: where there is none`,
+};
+
+const RELATION_ERRORS: Readonly<Record<RelationError, (gold: string, predicted: string) => string>> = {
+  type: (gold, predicted) => `${gold} as ${predicted}`,
+  direction: (gold) => `${gold}: wrong direction`,
+  mention: (gold) => `${gold}: an entity is wrong`,
+  missed: (gold) => `${gold}: missed`,
+  spurious: (_, predicted) => `${predicted}: where there is none`,
+};
+
 const TASKS = ['ner', 're', 're+'] as const;
 
 /** As product.md has it: F1 in percent; what it is made of under `details`. */
@@ -224,7 +285,7 @@ function percent(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-function toText({ data, sentences, predictions, raw, scores, unseen }: Evaluation): string {
+function toText({ data, sentences, predictions, raw, scores, confusions: errors, unseen }: Evaluation): string {
   const by =
     'file' in predictions
       ? `Predictions in ${predictions.file}`
@@ -252,6 +313,14 @@ function toText({ data, sentences, predictions, raw, scores, unseen }: Evaluatio
     parts.push(
       `Without the ${String(leftOut)} sentences that are in the training data too (${training}), F1:\n${inOneLine(unseen.scores)}`,
     );
+  }
+  for (const [name, list] of [
+    ['Entities', errors?.mentions ?? []],
+    ['Relations', errors?.relations ?? []],
+  ] as const) {
+    if (list.length === 0) continue;
+    const lines = list.map(({ what, count, example }) => [`  ${what}`, String(count), `[${String(example.sentence)}] ${example.words}`]);
+    parts.push(`${name} that are wrong, commonest first, with a sentence of the data as example:\n${columns(lines)}`);
   }
   return `${parts.join('\n\n')}\n`;
 }

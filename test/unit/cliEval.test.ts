@@ -8,6 +8,7 @@ interface Json {
   readonly macro: Record<string, number>;
   readonly types: Record<string, Record<string, number>>;
   readonly details: Record<string, { micro: Record<string, number> }>;
+  readonly confusions: Record<'mentions' | 'relations', readonly object[]>;
   readonly unseen?: { leftOut: number; micro: Record<string, number> };
   readonly raw?: { segmentation: Record<string, number>; withoutFullStops: { micro: Record<string, number> } };
 }
@@ -87,6 +88,26 @@ describe('eval of predictions', () => {
     });
     expect(macro).toEqual({ ner: 61.11, re: 66.67, 're+': 33.33 });
     expect(unseen).toBeUndefined();
+  });
+
+  it('lists the commonest errors, in words and as JSON', async () => {
+    const path = folderWith({ 'a.json': GOLD, 'b.json': PREDICTED });
+    const { stdout } = await spangrid(['eval', '--data', path('a.json'), '--predictions', path('b.json')]);
+    expect(stdout).toMatch(/^ {2}Loc as Org +1 {2}\[1\] Oslo$/m);
+    expect(stdout).toMatch(/^ {2}Peop: other words +1 {2}\[1\] Ann Lee$/m);
+    expect(stdout).toMatch(/^ {2}Work_For: an entity is wrong +1 {2}\[1\] Ann Lee -> Acme Corp$/m);
+    const { confusions } = await evaluate(['--data', path('a.json'), '--predictions', path('b.json')]);
+    expect(confusions.mentions).toContainEqual({
+      what: 'Loc as Org',
+      kind: 'type',
+      gold: 'Loc',
+      predicted: 'Org',
+      count: 1,
+      example: { sentence: 1, words: 'Oslo' },
+    });
+    expect(confusions.relations).toHaveLength(2);
+    const right = await evaluate(['--data', path('a.json'), '--predictions', path('a.json')]);
+    expect(right.confusions).toEqual({ mentions: [], relations: [] });
   });
 
   it('gives a second score without the sentences that are in the training data beside it', async () => {

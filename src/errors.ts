@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'model.unsupported'
   | 'runtime.unavailable'
   | 'runtime.failed'
+  | 'training.diverged'
+  | 'training.mismatch'
   | 'device.unknown'
   | 'device.unavailable'
   | 'engine.crashed'

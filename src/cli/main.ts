@@ -9,8 +9,9 @@ import { extract } from './extract';
 import { info } from './info';
 import { predict } from './predict';
 import { Terminal } from './terminal';
+import { train } from './train';
 
-const COMMANDS: readonly Command[] = [extract, predict, evaluate, info, bench];
+const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, info, bench];
 
 const HELP = `spangrid COMMAND [OPTION...]
 

@@ -26,10 +26,15 @@ export class Terminal {
 
   /** Shows how far the work is, where somebody watches and no result is on the screen. */
   progress(done: number, total: number, what: string): void {
+    this.status(`${String(done)} of ${String(total)} ${what}`);
+  }
+
+  /** Shows a line in place of the one before, where somebody watches. */
+  status(line: string): void {
     if (!process.stderr.isTTY || performance.now() - this.#shownAt < 100) return;
     this.#shownAt = performance.now();
     this.#isProgressShown = true;
-    process.stderr.write(`\r${String(done)} of ${String(total)} ${what}`);
+    process.stderr.write(`\r\u001B[K${line.slice(0, process.stderr.columns - 1)}`);
   }
 
   /** Takes the line of progress away. */

@@ -7,12 +7,15 @@ import { SpangridError, messageOf } from '../errors';
 import { isRunning } from './processes';
 import { errorCode } from './read';
 
+/** What a file is to hold; pieces are written one after the other, without being joined in memory. */
+export type Content = string | Uint8Array | Iterable<Uint8Array>;
+
 /**
  * Puts `content` into the file, whole or not at all: a temporary dot-file in the same folder is written, synced, and renamed over it.
  * Symbolic links are followed, the file's mode is kept.
  * @throws SpangridError `file.unwritable` with the path and the reason; the old file is then as it was
  */
-export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
+export async function atomicWrite(path: string, content: Content): Promise<void> {
   let temporary: string | undefined;
   try {
     const target = await finalTarget(path);
@@ -82,7 +85,7 @@ export async function finalTarget(path: string): Promise<string> {
   }
 }
 
-async function fill(handle: FileHandle, content: string | Uint8Array, mode: number | undefined): Promise<void> {
+async function fill(handle: FileHandle, content: Content, mode: number | undefined): Promise<void> {
   try {
     // `open` takes the process's mask off the mode.
     if (mode !== undefined) await handle.chmod(mode).catch(() => undefined);

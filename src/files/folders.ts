@@ -1,4 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, SpangridError } from '../errors';
 
 /** The names of the folders in a folder, in no certain order; none where there is no such folder. */
 export async function subfolders(path: string): Promise<readonly string[]> {
@@ -12,4 +14,19 @@ export async function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
+}
+
+/** Makes a folder and those above it, where they are missing. Errors: file.unwritable. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new SpangridError('file.unwritable', `The folder ${path} could not be made: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+/** Removes the files with this ending from a folder, but for those that are kept. */
+export async function removeOthers(path: string, ending: string, kept: readonly string[]): Promise<void> {
+  const names = await readdir(path).catch((): string[] => []);
+  for (const name of names) if (name.endsWith(ending) && !kept.includes(name)) await rm(join(path, name), { force: true });
 }

@@ -8,7 +8,7 @@ import { SpangridError } from '../errors';
 import { maximumLength } from './encoder/config';
 import { Encoder } from './encoder/encoder';
 import type { Precision } from './encoder/parameters';
-import { readModelFolder } from './folder/folder';
+import { readModelFolder, type ModelFolder } from './folder/folder';
 import type { Manifest } from './folder/manifest';
 import type { Provider } from './runtime/session';
 import { Subwords, type SubwordSentence } from './subwords/subwords';
@@ -61,8 +61,12 @@ export class Extractor {
    * Reads, verifies and prepares a model folder.
    * Errors: those of `readModelFolder`; runtime.unavailable, device.unavailable, runtime.failed.
    */
-  static async open(folder: string, { device, precision }: OpenOptions): Promise<Extractor> {
-    const { manifest, weights, tokenizer } = await readModelFolder(folder);
+  static async open(folder: string, options: OpenOptions): Promise<Extractor> {
+    return Extractor.of(await readModelFolder(folder), options);
+  }
+
+  /** Prepares a model that is in memory. Errors: runtime.unavailable, device.unavailable, runtime.failed. */
+  static async of({ manifest, weights, tokenizer }: ModelFolder, { device, precision }: OpenOptions): Promise<Extractor> {
     const { encoder: config, options } = manifest;
     const subwords = new Subwords(tokenizer, config.model_type);
     const chosen = precision ?? (device === 'cpu' ? 'int8' : 'float32');

@@ -61,3 +61,27 @@ export function parseSafetensors(bytes: Uint8Array, file: string): Map<string, S
     ),
   );
 }
+
+/**
+ * The pieces of a file that holds these tensors: the header, then each tensor's own memory, which is not copied. Tensors stand by type,
+ * largest elements first, so that each is aligned to its elements; then by name.
+ */
+export function safetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array[] {
+  const sorted = [...tensors].sort(
+    ([a, { data: of }], [b, { data: other }]) => other.BYTES_PER_ELEMENT - of.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
+  );
+  let offset = 0;
+  const header = Object.fromEntries(
+    sorted.map(([name, { dtype, shape, data }]) => {
+      const start = offset;
+      offset += data.byteLength;
+      return [name, { dtype, shape, data_offsets: [start, offset] }];
+    }),
+  );
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const padding = (8 - (json.length % 8)) % 8;
+  const head = new Uint8Array(8 + json.length + padding).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(json.length + padding), true);
+  head.set(json, 8);
+  return [head, ...sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
+}

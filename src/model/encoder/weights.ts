@@ -40,14 +40,17 @@ export class Weights {
    * @param shape of the whole matrix, [rows, width]
    */
   rows(name: string, shape: readonly [number, number], indices: readonly number[]): Float32Array {
-    const { data } = this.stored(name, shape);
-    const scale = this.has(`${name}.scale`) ? this.scale(name) : undefined;
+    const stored = this.stored(name, shape);
     const [, width] = shape;
     const result = new Float32Array(indices.length * width);
-    indices.forEach((row, at) => {
-      const factor = scale?.[row] ?? 1;
-      for (let column = 0; column < width; column++) result[at * width + column] = (data[row * width + column] as number) * factor;
-    });
+    if (stored.dtype === 'F32') indices.forEach((row, at) => result.set(stored.data.subarray(row * width, (row + 1) * width), at * width));
+    else {
+      const scale = this.scale(name);
+      indices.forEach((row, at) => {
+        const factor = scale[row] as number;
+        for (let column = 0; column < width; column++) result[at * width + column] = (stored.data[row * width + column] as number) * factor;
+      });
+    }
     return result;
   }
 

@@ -19,6 +19,8 @@ const Type = {
 
 const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 
+const Scores = v.object({ ner: Percent, re: Percent, 're+': Percent });
+
 const ManifestSchema = v.object({
   format: v.literal('spangrid-model'),
   version: v.literal(MANIFEST_VERSION),
@@ -35,9 +37,25 @@ const ManifestSchema = v.object({
     v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/)),
     v.object({ sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), bytes: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
   ),
-  trainedOn: v.object({ data: v.string(), terms: v.string(), seed: v.union([v.number(), v.string()]) }),
-  metrics: v.record(v.string(), v.record(v.string(), v.object({ ner: Percent, re: Percent, 're+': Percent }))),
+  trainedOn: v.object({
+    data: v.string(),
+    terms: v.string(),
+    seed: v.union([v.number(), v.string()]),
+    settings: v.optional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))),
+    epochs: v.optional(v.array(v.object({ epoch: v.number(), loss: v.number(), dev: Scores }))),
+  }),
+  metrics: v.record(v.string(), v.record(v.string(), Scores)),
 });
+
+/** Strict micro F1, in percent. */
+export type F1Scores = v.InferOutput<typeof Scores>;
+
+/** One epoch of a training: the mean loss over its steps, and the scores on dev after it. */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly dev: F1Scores;
+}
 
 /** What a model folder says of itself. */
 export interface Manifest {
@@ -47,11 +65,16 @@ export interface Manifest {
   readonly options: TableOptions;
   readonly schema: Schema;
   readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
-  readonly trainedOn: { readonly data: string; readonly terms: string; readonly seed: number | string };
-  /** In percent, by data set and split. */
-  readonly metrics: Readonly<
-    Record<string, Readonly<Record<string, { readonly ner: number; readonly re: number; readonly 're+': number }>>>
-  >;
+  readonly trainedOn: {
+    readonly data: string;
+    readonly terms: string;
+    readonly seed: number | string;
+    /** Where this project's trainer made the model: how, and what each epoch came to. */
+    readonly settings?: Readonly<Record<string, number | boolean | string>> | undefined;
+    readonly epochs?: readonly EpochReport[] | undefined;
+  };
+  /** By data set and split. */
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, F1Scores>>>>;
 }
 
 /**

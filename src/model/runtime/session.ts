@@ -58,6 +58,13 @@ function unavailable(provider: Provider, reason: string, options?: ErrorOptions)
   );
 }
 
+export interface SessionOptions {
+  /** For the CPU provider. ONNX Runtime's own choice is one a physical core, which leaves half of a virtual machine idle. */
+  readonly threads?: number;
+  /** Whether memory for what is between is kept for the next run: faster, where runs follow each other at once. */
+  readonly keepsMemory?: boolean;
+}
+
 /** A graph made ready to run on one device. */
 export class Session {
   readonly #session: Runtime.InferenceSession;
@@ -68,11 +75,9 @@ export class Session {
     this.#Tensor = tensor;
   }
 
-  /**
-   * Compiles a graph. Errors: runtime.unavailable, device.unavailable (the provider does not start here), runtime.failed.
-   * @param threads for the CPU provider. ONNX Runtime's own choice is one a physical core, which leaves half of a virtual machine idle.
-   */
-  static async create(graph: Graph, provider: Provider = 'cpu', threads = availableParallelism()): Promise<Session> {
+  /** Compiles a graph. Errors: runtime.unavailable, device.unavailable (the provider does not start here), runtime.failed. */
+  static async create(graph: Graph, provider: Provider = 'cpu', options: SessionOptions = {}): Promise<Session> {
+    const { threads = availableParallelism(), keepsMemory = false } = options;
     const { InferenceSession, Tensor } = await runtime();
     // ONNX Runtime passes over a provider that it was not built with, and runs on the CPU as if nothing had been asked.
     const offered = (await offeredDevices()).map(({ device }) => device);
@@ -82,7 +87,7 @@ export class Session {
         await InferenceSession.create(serialise(graph), {
           executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
           intraOpNumThreads: threads,
-          enableCpuMemArena: false,
+          enableCpuMemArena: keepsMemory,
           logSeverityLevel: 3,
           // Sessions share the cores one after the other: threads that spin while they wait would slow the next one down.
           extra: { session: { intra_op: { allow_spinning: '0' } } },
@@ -96,13 +101,19 @@ export class Session {
     }
   }
 
-  /** Runs the graph. The outputs are in ordinary memory, whatever the device. Errors: runtime.failed. */
-  async run(feeds: Feeds): Promise<Record<string, Tensor>> {
+  /**
+   * Runs the graph. The outputs are in ordinary memory, whatever the device. Errors: runtime.failed.
+   * @param outputs memory that outputs of these names are written to, instead of to new memory
+   */
+  async run(feeds: Feeds, outputs: Feeds = {}): Promise<Record<string, Tensor>> {
     try {
-      const fed = Object.fromEntries(
-        Object.entries(feeds).map(([name, { type, shape, data }]) => [name, new this.#Tensor(type, data as Float32Array, shape)]),
-      );
-      const fetched = await this.#session.run(fed);
+      const tensors = (values: Feeds): Record<string, Runtime.Tensor> =>
+        Object.fromEntries(
+          Object.entries(values).map(([name, { type, shape, data }]) => [name, new this.#Tensor(type, data as Float32Array, shape)]),
+        );
+      const given = tensors(outputs);
+      const fetches = Object.fromEntries(this.#session.outputNames.map((name) => [name, given[name] ?? null]));
+      const fetched = await this.#session.run(tensors(feeds), fetches);
       return Object.fromEntries(
         Object.entries(fetched).map(([name, { type, dims, data }]) => [
           name,

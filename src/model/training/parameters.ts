@@ -1,8 +1,7 @@
 /** Parameters in memory: from a checkpoint or freshly drawn, in the order in which training graphs multiply with them, and back. */
-import { SpangridError } from '../../errors';
 import type { EncoderConfig } from '../encoder/config';
 import type { StoredTensor } from '../encoder/safetensors';
-import { Weights } from '../encoder/weights';
+import type { Weights } from '../encoder/weights';
 import { float32, sizeOf, type Tensor } from '../graph/tensor';
 import { COLUMN_KERNEL, expertsOfFirst, expertsOfSecond, ROW_KERNEL, scatteringKernel, separableKernels } from '../table/kernels';
 import { mentionLabelCount, relationLabelCount } from '../table/labels';
@@ -91,21 +90,6 @@ function drawing(name: string, options: TableOptions, width: number, random: Ran
   const inputs = name.includes('conv1.router') ? 2 * width : options.hidden;
   const isSecond = /router[.]2[.]/.test(name);
   return within(1 / Math.sqrt(isSecond ? Math.max(4, Math.floor(inputs / 4)) : inputs));
-}
-
-/**
- * Names as this project has them, `encoder.` before Hugging Face's: checkpoints of whole models have the encoder under its architecture's
- * name, those of encoders alone under nothing.
- */
-export function encoderWeights(tensors: ReadonlyMap<string, StoredTensor>, file: string): Weights {
-  const named = new Map([...tensors].map(([name, tensor]) => [`encoder.${name.replace(/^(bert|mpnet)[.]/, '')}`, tensor]));
-  const weights = new Weights(named);
-  if (!weights.has('encoder.embeddings.word_embeddings.weight'))
-    throw new SpangridError(
-      'model.unsupported',
-      `${file} holds no BERT or MPNet encoder: it has no word embeddings. Choose another folder.`,
-    );
-  return weights;
 }
 
 /**

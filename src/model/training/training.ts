@@ -1,0 +1,191 @@
+/** A whole training: steps, evaluation on dev, checkpoints, the best model. */
+import type { Schema } from '../../annotation/schema';
+import type { TokenSentence } from '../../annotation/tokenSentence';
+import { SpangridError } from '../../errors';
+import { makeFolder } from '../../files/folders';
+import { sha256 } from '../../files/hash';
+import { score } from '../evaluation/scores';
+import { Extractor } from '../extract';
+import type { EncoderConfig } from '../encoder/config';
+import type { StoredTensor } from '../encoder/safetensors';
+import { WORD_EMBEDDINGS } from '../encoder/layers';
+import { Weights } from '../encoder/weights';
+import type { EpochReport, F1Scores, Manifest } from '../folder/manifest';
+import { Subwords } from '../subwords/subwords';
+import type { TableOptions } from '../table/options';
+import { readCheckpoint, readTensors, restore, writeCheckpoint, type Checkpoint } from './checkpoint';
+import { exampleOf } from './examples';
+import { checkpointOf, type ParameterValues } from './parameters';
+import type { TrainingSettings } from './settings';
+import { Trainer, type StepReport } from './trainer';
+
+/** What a training starts from. */
+export interface TrainingInput {
+  readonly config: EncoderConfig;
+  readonly options: TableOptions;
+  readonly schema: Schema;
+  readonly settings: TrainingSettings;
+  /** The parsed tokenizer.json. */
+  readonly tokenizer: object;
+  /** The parameters to start with (training graphs' names), and the word embeddings. */
+  readonly initial: ParameterValues;
+  readonly embeddings: Weights;
+  /** What a table can hold (encodable.ts). */
+  readonly train: readonly TokenSentence[];
+  readonly dev: readonly TokenSentence[];
+  /** Where checkpoints lie. */
+  readonly folder: string;
+  readonly isResumed: boolean;
+}
+
+export interface TrainingEvents {
+  /** Called once before the first step, with the checkpoint that is gone on from. */
+  readonly onStart: (start: {
+    readonly steps: number;
+    readonly stepsPerEpoch: number;
+    readonly checkpoint: Checkpoint | undefined;
+  }) => Promise<void>;
+  readonly onStep: (step: StepReport & { readonly milliseconds: number }) => Promise<void>;
+  /** Called after each epoch, when its checkpoint is written. */
+  readonly onEpoch: (epoch: EpochReport & { readonly isBest: boolean }, all: readonly EpochReport[]) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface TrainingOutcome {
+  readonly epochs: readonly EpochReport[];
+  /** The epoch with the best RE+ on dev (of equal ones the better NER, then the earlier). */
+  readonly best: EpochReport;
+  /** Its parameters, as checkpoints of models have them, with the word embeddings. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Seconds of all steps. */
+  readonly seconds: number;
+  /** Why the training stopped early, where it did not end well (training.diverged). */
+  readonly failure: SpangridError | undefined;
+}
+
+/** How much worse than the first an epoch's loss may be before the training is given up. */
+const DIVERGED = 2;
+
+/**
+ * Trains until the epochs are over, dev gets no better for `patience` epochs, or the signal is aborted.
+ * Errors: cancelled (go on with `isResumed`), training.diverged (in the first epoch; later ones have a model to give back),
+ * training.mismatch, file.*, runtime.failed.
+ */
+export async function train(input: TrainingInput, events: TrainingEvents): Promise<TrainingOutcome> {
+  const { config, options, settings, initial, embeddings, folder } = input;
+  await makeFolder(folder);
+  const task = taskHash(input);
+  const subwords = new Subwords(input.tokenizer, config.model_type);
+  const symmetric = new Set(options.relationTypes.filter((type) => input.schema.relations[type]?.symmetric === true));
+  const examples = input.train.map((sentence) => exampleOf(sentence, subwords, options, symmetric));
+  const trainer = new Trainer({ config, options, settings, examples, embeddings }, initial);
+  let checkpoint = input.isResumed ? await readCheckpoint(folder, task) : undefined;
+  if (checkpoint !== undefined) {
+    await restore(folder, checkpoint, trainer.updated);
+    trainer.step = checkpoint.step;
+  }
+  await events.onStart({ steps: trainer.steps, stepsPerEpoch: trainer.stepsPerEpoch, checkpoint });
+  let seconds = checkpoint?.seconds ?? 0;
+  let failure: SpangridError | undefined;
+  const epochs: EpochReport[] = [...(checkpoint?.epochs ?? [])];
+  try {
+    while (trainer.step < trainer.steps && !isOver(epochs, settings)) {
+      let loss = 0;
+      for (let step = 0; step < trainer.stepsPerEpoch; step++) {
+        if (events.signal.aborted) throw new SpangridError('cancelled', 'Cancelled. Go on from the last epoch with --resume.');
+        const started = performance.now();
+        const report = await trainer.next();
+        const milliseconds = performance.now() - started;
+        seconds += milliseconds / 1000;
+        loss += report.loss / trainer.stepsPerEpoch;
+        await events.onStep({ ...report, milliseconds });
+      }
+      const tensors = storedTensors(trainer.values, input);
+      const epoch = { epoch: trainer.epoch, loss, dev: await evaluate(tensors, input) };
+      const isBest = epochs.every((other) => isBetter(epoch.dev, other.dev));
+      epochs.push(epoch);
+      const kept = checkpoint?.best === undefined ? {} : { best: checkpoint.best };
+      const state = { task, step: trainer.step, seconds, epochs, ...kept };
+      checkpoint = await writeCheckpoint(folder, state, trainer.updated, isBest ? withoutFixed(tensors, settings) : undefined);
+      await events.onEpoch({ ...epoch, isBest }, epochs);
+      const [first] = epochs;
+      if (first !== undefined && loss > DIVERGED * first.loss)
+        throw new SpangridError(
+          'training.diverged',
+          `The loss rose to ${loss.toFixed(2)} in epoch ${String(epoch.epoch)} (${first.loss.toFixed(2)} in the first). ` +
+            'Train with lower rates (--encoder-rate, --head-rate) or a longer warm-up; the best model so far is kept.',
+        );
+    }
+  } catch (error) {
+    if (!(error instanceof SpangridError && error.code === 'training.diverged') || checkpoint?.best === undefined) throw error;
+    failure = error;
+  } finally {
+    await trainer.dispose();
+  }
+  if (checkpoint?.best === undefined) throw new Error('a training without an epoch');
+  const best = epochs[checkpoint.best.epoch - 1] as EpochReport;
+  const tensors = new Map(await readTensors(folder, checkpoint.best.tensors));
+  if (!settings.trainWordEmbeddings) addEmbeddings(tensors, embeddings, config);
+  return { epochs, best, tensors, seconds, failure };
+}
+
+/** Scores on sentences, in float32, with the schema's constraints. */
+export async function evaluate(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { config, options, schema, tokenizer, dev }: Pick<TrainingInput, 'config' | 'options' | 'schema' | 'tokenizer' | 'dev'>,
+): Promise<F1Scores> {
+  const manifest: Manifest = {
+    name: 'in training',
+    licence: '',
+    encoder: config,
+    options,
+    schema,
+    files: {},
+    trainedOn: { data: '', terms: '', seed: 0 },
+    metrics: {},
+  };
+  const model = { manifest, weights: new Weights(tensors), tokenizer };
+  const extractor = await Extractor.of(model, { device: 'cpu', precision: 'float32' });
+  try {
+    const predicted = await extractor.extract(
+      dev.map(({ tokens }) => tokens),
+      { constraints: true, tables: false },
+    );
+    const scores = score(dev, predicted);
+    return { ner: scores.ner.micro.f1, re: scores.re.micro.f1, 're+': scores['re+'].micro.f1 };
+  } finally {
+    await extractor.dispose();
+  }
+}
+
+function isBetter(a: F1Scores, b: F1Scores): boolean {
+  return a['re+'] > b['re+'] || (a['re+'] === b['re+'] && a.ner > b.ner);
+}
+
+function isOver(epochs: readonly EpochReport[], { patience }: TrainingSettings): boolean {
+  if (patience === 0 || epochs.length <= patience) return false;
+  const before = epochs.slice(0, -patience);
+  return epochs.slice(-patience).every(({ dev }) => before.some((earlier) => !isBetter(dev, earlier.dev)));
+}
+
+function storedTensors(values: ParameterValues, { options, config, embeddings, settings }: TrainingInput): Map<string, StoredTensor> {
+  const tensors = checkpointOf(values, options, config);
+  if (!settings.trainWordEmbeddings) addEmbeddings(tensors, embeddings, config);
+  return tensors;
+}
+
+function addEmbeddings(tensors: Map<string, StoredTensor>, embeddings: Weights, config: EncoderConfig): void {
+  tensors.set(WORD_EMBEDDINGS, embeddings.stored(WORD_EMBEDDINGS, [config.vocab_size, config.hidden_size]));
+  if (embeddings.has(`${WORD_EMBEDDINGS}.scale`))
+    tensors.set(`${WORD_EMBEDDINGS}.scale`, { dtype: 'F32', shape: [config.vocab_size], data: embeddings.scale(WORD_EMBEDDINGS) });
+}
+
+function withoutFixed(tensors: ReadonlyMap<string, StoredTensor>, { trainWordEmbeddings }: TrainingSettings): Map<string, StoredTensor> {
+  return new Map([...tensors].filter(([name]) => trainWordEmbeddings || !name.startsWith(WORD_EMBEDDINGS)));
+}
+
+/** Hash of all that a step depends on. */
+function taskHash({ config, options, settings, train: sentences, dev, initial }: TrainingInput): string {
+  const values = [...initial].map(([name, { data }]) => [name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]);
+  return sha256(Buffer.from(JSON.stringify([config, options, settings, sentences, dev, values])));
+}

@@ -8,8 +8,8 @@ import type { Loss, NamedContent } from '../formats/format';
 import { allGood, type Records } from '../formats/records';
 import { readSpert, readTypes, spertRecords, typesName } from '../formats/spert';
 
-/** Data sets come as NAME_train.json, NAME_dev.json, NAME_test.json, with one NAME_types.json for all of them. */
-const SPLIT = /_(?:train|dev|valid|validation|test)\.json$/;
+/** Data sets come as NAME_train.json, NAME_dev.json, NAME_test.json or NAME_full.json, with one NAME_types.json for all of them. */
+const SPLIT = /_(?:train|dev|valid|validation|test|full)\.json$/;
 
 /** The gold annotations of a file. */
 export interface DataSet {

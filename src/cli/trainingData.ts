@@ -47,18 +47,18 @@ export async function readTrainingData(files: {
   const train = recordsOf(trainFile, given);
   const findings = findingsOf(files.train, train);
   // Of a file that is bad, the types that occur are not all known.
-  const schema = given ?? (train.findings.length === 0 ? occurring(train.sentences) : undefined);
+  const schema = given ?? (train.findings.length === 0 ? occurringTypes(train.sentences) : undefined);
   if ((await finalTarget(files.train)) === (await finalTarget(files.dev))) {
     findings.push(`${files.dev}: it is the training data; dev must be other sentences`);
-    throw invalid(findings);
+    throw invalidData(findings);
   }
   if (trainFile.content === devFile.content) {
     findings.push(`${files.dev}: it holds the same as ${files.train}; dev must be other sentences`);
-    throw invalid(findings);
+    throw invalidData(findings);
   }
   const dev = recordsOf(devFile, schema);
   findings.push(...findingsOf(files.dev, dev));
-  if (findings.length > 0 || schema === undefined) throw invalid(findings);
+  if (findings.length > 0 || schema === undefined) throw invalidData(findings);
   const data = trainingData(train.sentences, dev.sentences, schema);
   return {
     ...data,
@@ -73,7 +73,7 @@ export async function readTrainingData(files: {
 export function trainingData(
   train: readonly TokenSentence[],
   dev: readonly TokenSentence[],
-  schema: Schema = occurring(train),
+  schema: Schema = occurringTypes(train),
 ): TrainingData {
   const encoded = train.map(encodable);
   const lossesOf = (read: typeof encoded): readonly Loss[] =>
@@ -107,7 +107,7 @@ export function noticesOf(data: TrainingData, files: { readonly train: string; r
 }
 
 /** The types that occur, sorted. */
-function occurring(sentences: readonly TokenSentence[]): Schema {
+export function occurringTypes(sentences: readonly TokenSentence[]): Schema {
   const sorted = <T>(names: readonly string[], value: T): Record<string, T> =>
     Object.fromEntries([...new Set(names)].sort().map((name) => [name, value]));
   return schemaOf(
@@ -146,12 +146,14 @@ function withObservedEnds(schema: Schema, sentences: readonly TokenSentence[]): 
   };
 }
 
-function findingsOf(file: string, { findings, sentences }: Records): string[] {
+/** What is wrong with a data file, with its name. */
+export function findingsOf(file: string, { findings, sentences }: Records): string[] {
   if (findings.length === 0 && sentences.length === 0) return [`${file}: it has no sentences`];
   return findings.map((finding) => `${file}: ${finding}`);
 }
 
-function invalid(findings: readonly string[]): SpangridError {
+/** The error that lists what is wrong with the data. */
+export function invalidData(findings: readonly string[]): SpangridError {
   const more = findings.length - MOST_FINDINGS;
   const lines = findings.slice(0, MOST_FINDINGS).map((finding) => `\n  ${finding}`);
   const count = findings.length === 1 ? 'One thing is' : `${String(findings.length)} things are`;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { SpangridError, messageOf } from '../errors';
 
 /**
@@ -10,6 +10,22 @@ export async function readBytes(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     throw readError(path, error);
+  }
+}
+
+/**
+ * The names of the files in a folder, sorted.
+ * @throws SpangridError `file.missing` or `file.unreadable`, naming the path and the reason
+ */
+export async function fileNames(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    throw readError(folder, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import * as v from 'valibot';
-import { SpangridError } from '../../errors';
+import { messageOf, SpangridError } from '../../errors';
 
 /** One sentence as the encoder reads it. */
 export interface SubwordSentence {
@@ -56,7 +56,11 @@ export class Subwords {
     this.#start = id(special.start);
     this.#end = id(special.end);
     this.#unknown = id(special.unknown);
-    this.#tokenizer = new Tokenizer({ ...valid, added_tokens: [], padding: null, truncation: null, post_processor: null }, {});
+    try {
+      this.#tokenizer = new Tokenizer({ ...valid, added_tokens: [], padding: null, truncation: null, post_processor: null }, {});
+    } catch (error) {
+      throw new SpangridError('model.unsupported', `tokenizer.json can't be used: ${messageOf(error)}.`, { cause: error });
+    }
   }
 
   /** The words of one sentence as subwords. */

@@ -19,7 +19,12 @@ export function runWatched(
   env: NodeJS.ProcessEnv,
 ): { readonly output: string; readonly calls: readonly string[] } {
   const log = join(cwd, '.strace');
-  const output = execFileSync('strace', [...CALLS, '--seccomp-bpf', '-o', log, process.execPath, ...words], { cwd, env, encoding: 'utf8' });
+  const output = execFileSync('strace', [...CALLS, '--seccomp-bpf', '-o', log, process.execPath, ...words], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return { output, calls: readFileSync(log, 'utf8').split('\n').filter(isInternet) };
 }
 

@@ -15,6 +15,12 @@ const THEMES = {
 } as const;
 export type Theme = keyof typeof THEMES;
 
+/** How long something may take to appear. */
+const WAIT_MS = 120_000;
+/** How long a key or a click that may have been dropped is waited for: so long at first, longer each time. */
+const FIRST_WAIT_MS = 3000;
+const ATTEMPTS = 8;
+
 export interface WorkbenchOptions {
   /** VSIX files to install. */
   readonly vsix: readonly string[];
@@ -41,7 +47,7 @@ export class Workbench {
     const host = await startHost({ vsix: [...vsix], settings, trusted });
     const browser = await chromium.launch(CHROMIUM);
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(WAIT_MS);
     await page.goto(`${host.url}/?folder=${encodeURIComponent(folder)}`);
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
     return new Workbench(host, browser, page, folder);
@@ -80,42 +86,71 @@ export class Workbench {
   }
 
   /**
-   * Opens the quick input by a key and accepts an entry. Starts again where that failed: the workbench drops keys while extensions start, the
-   * trust in the folder changes, or the quick input of the command before is on its way out.
+   * Does what begins with a key or a click. Starts again where it got nowhere: the workbench drops them while extensions start, the trust in the
+   * folder changes, or something is on its way out.
    */
-  private async quickOpen(key: string, typed: string, label: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      await this.page.keyboard.press(key);
+  private async insist<T>(attempt: (timeout: number) => Promise<T>): Promise<T> {
+    for (let number = 1; ; number += 1) {
       try {
-        await this.pick(typed, label, 3000);
-        return;
+        return await attempt(FIRST_WAIT_MS * number);
       } catch (error) {
-        if (attempt === 10) throw error;
+        if (number === ATTEMPTS) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
   }
 
+  /** Opens the quick input by a key and accepts an entry. */
+  private async quickOpen(key: string, typed: string, label: string): Promise<void> {
+    await this.insist(async (timeout) => {
+      await this.page.keyboard.press(key);
+      await this.pick(typed, label, timeout);
+    });
+  }
+
   /** Types into the quick input, waits for the entry with this label and accepts it; each within `timeout` milliseconds. */
-  private async pick(typed: string, label: string, timeout = 30_000): Promise<void> {
+  private async pick(typed: string, label: string, timeout: number): Promise<void> {
     await this.page.locator('.quick-input-widget input[type="text"]').fill(typed, { timeout });
     const row = this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).first();
     await row.click({ timeout });
   }
 
+  /** Types a path into the save dialog with this title, and presses OK. */
+  async saveAs(title: string, path: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget', { hasText: title });
+    const input = dialog.locator('input[type="text"]');
+    await input.fill(path);
+    for (let number = 1; number <= ATTEMPTS; number += 1) {
+      // While the dialog looks at what was typed it takes no OK.
+      await dialog
+        .getByRole('button', { name: 'OK' })
+        .click({ timeout: FIRST_WAIT_MS })
+        .catch(() => undefined);
+      const gone = await dialog.waitFor({ state: 'hidden', timeout: FIRST_WAIT_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (gone) return;
+    }
+    throw new Error(`the dialog "${title}" takes no OK for ${path}`);
+  }
+
   /** Selects the first occurrence of `text` in the active editor, through the find widget. */
   async select(text: string): Promise<void> {
-    await this.page
-      .locator('.editor-group-container.active .monaco-editor .view-lines')
-      .first()
-      .click({ position: { x: 5, y: 5 } });
-    await this.page.keyboard.press('Control+Home');
-    await this.page.keyboard.press('Control+F');
-    const widget = this.page.locator('.editor-group-container.active .find-widget.visible');
-    await widget.locator('textarea[aria-label="Find"]').fill(text);
-    await widget.locator('.matchesCount', { hasText: /^1 of/ }).waitFor();
-    await this.page.keyboard.press('Escape');
-    await widget.waitFor({ state: 'hidden' });
+    const widget = this.page.locator('.editor-group-container .find-widget.visible');
+    await this.insist(async (timeout) => {
+      await this.page
+        .locator('.editor-group-container .monaco-editor .view-lines')
+        .first()
+        .click({ position: { x: 5, y: 5 }, timeout });
+      await this.page.keyboard.press('Control+Home');
+      await this.page.keyboard.press('Control+F');
+      await widget.locator('textarea[aria-label="Find"]').fill(text, { timeout });
+      await widget.locator('.matchesCount', { hasText: /^1 of/ }).waitFor({ timeout });
+      // Escape would close a notification instead, where one is shown.
+      await widget.getByRole('button', { name: /^Close/ }).click({ timeout });
+      await widget.waitFor({ state: 'hidden', timeout });
+    });
   }
 
   /** The inside of the table's webview. */
@@ -132,12 +167,15 @@ export class Workbench {
     return this.page.locator('.editor-group-container .view-line [class*="TextEditorDecorationType"]');
   }
 
-  /** Puts the cursor behind the first occurrence of `text` and returns what the hover there says. */
-  async hover(text: string): Promise<string> {
-    await this.select(text);
-    await this.runCommand('Show or Focus Hover');
-    const shown = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content', { hasText: /\S/ }).first();
-    return (await shown.innerText()).replaceAll('\u00a0', ' ');
+  /** Puts the cursor behind the first occurrence of `text` and returns what the hover there says, once `part` is among it. */
+  async hover(text: string, part: string): Promise<string> {
+    const shown = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content', { hasText: part }).first();
+    const said = await this.insist(async (timeout) => {
+      await this.select(text);
+      await this.runCommand('Show or Focus Hover');
+      return shown.innerText({ timeout });
+    });
+    return said.replaceAll('\u00a0', ' ');
   }
 
   /** The notifications that are shown. */
@@ -148,11 +186,13 @@ export class Workbench {
   /** Changes the colour theme through its picker. */
   async setTheme(theme: Theme): Promise<void> {
     const { label, className } = THEMES[theme];
-    await this.runCommand('Preferences: Color Theme');
-    await this.page.locator('.quick-input-widget input[aria-label*="Color Theme"]').waitFor();
-    await this.pick(label, label);
-    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.insist(async (timeout) => {
+      await this.runCommand('Preferences: Color Theme');
+      await this.page.locator('.quick-input-widget input[aria-label*="Color Theme"]').waitFor({ timeout });
+      await this.pick(label, label, timeout);
+      await this.page.locator(`.monaco-workbench.${className}`).waitFor({ timeout });
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout });
+    });
   }
 
   /** Keeps a picture of the window in test-output/e2e. */

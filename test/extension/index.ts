@@ -32,8 +32,8 @@ export async function run(): Promise<void> {
 }
 
 async function runAll(tally: Tally): Promise<void> {
-  // The base reporter prints nothing: what the extension host prints reaches nobody.
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Mocha.reporters.Base });
+  // The base reporter prints nothing: what the extension host prints reaches nobody. The limit only ends what hangs.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, reporter: Mocha.reporters.Base });
   for (const name of readdirSync(__dirname)) if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
   await mocha.loadFilesAsync();
   await new Promise<void>((resolve) => {

@@ -9,7 +9,7 @@ import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { startHost } from '../../scripts/host.mjs';
 import { temporaryWorkspace } from './workspace.mjs';
 
-const LIMIT = 10 * 60_000;
+const LIMIT = 15 * 60_000;
 
 const file = process.env['SPANGRID_TEST_TALLY'] ?? join(ROOT, 'test-output', 'extension.json');
 rmSync(file, { force: true });
@@ -18,6 +18,7 @@ const host = await startHost({ flags: ['--enable-smoke-test-driver'], env: { SPA
 const browser = await chromium.launch(CHROMIUM);
 try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  page.setDefaultTimeout(120_000);
   const authority = `vscode-remote://127.0.0.1:${host.port}`;
   const payload = [
     ['extensionDevelopmentPath', authority + ROOT.replace(/\/$/, '')],

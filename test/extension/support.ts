@@ -32,9 +32,10 @@ export async function open(name: string, content: string | Uint8Array): Promise<
   writeFileSync(path, content);
   // As a person opens it: a document that an extension has opened stays open for minutes after its editor is closed.
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.One });
-  const editor = vscode.window.activeTextEditor;
-  assert.equal(editor?.document.uri.fsPath, path);
-  return editor;
+  return until(`${name} is open`, () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.uri.fsPath === path && editor;
+  });
 }
 
 /** Selects the first occurrence of some words. */
@@ -44,14 +45,15 @@ export function select(editor: vscode.TextEditor, words: string): void {
   editor.selection = new vscode.Selection(editor.document.positionAt(at), editor.document.positionAt(at + words.length));
 }
 
-/** Waits until something is so, for ten seconds at most. */
+/** Waits until something is so, for a minute at most: on a busy machine, what takes a moment may take many. */
 export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (let waited = 0; waited < 10_000; waited += 20) {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await wait(20);
   }
-  throw new Error(`still not so after ten seconds: ${what}`);
+  throw new Error(`still not so after a minute: ${what}`);
 }
 
 /** What the extension tells the person while `work` runs: its messages, each behind its code. */

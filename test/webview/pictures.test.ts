@@ -44,12 +44,8 @@ describe('pictures to look at, under test-output/webview; in each, all stays ins
       await table.send({ kind: 'status', model: 'accurate', device: 'cpu', busy: false });
       await act(table);
       const cell = (await table.sent('focusCell')).at(-1)?.cell ?? ([0, 0] as const);
-      const type = await table.page
-        .locator('.pair-type')
-        .first()
-        .textContent({ timeout: 100 })
-        .catch(() => null);
-      await table.send({ kind: 'labels', sentence: shown, cell, labels: labelsOf(cell, type ?? undefined) });
+      const [type] = await table.page.locator('.pair-type').allTextContents();
+      await table.send({ kind: 'labels', sentence: shown, cell, labels: labelsOf(cell, type) });
       await table.picture(name);
       const beyond = await table.page.evaluate(() => [
         document.documentElement.scrollWidth - innerWidth,

@@ -58,33 +58,20 @@ export class Geometry {
   readonly #form: CornerForm;
 
   constructor(readonly measures: Measures) {
-    const { size, viewWidth, viewHeight, wordWidth, headerHeight, corner } = measures;
+    const { size, viewWidth, wordWidth, headerHeight, corner } = measures;
     const fitting = Math.floor((viewWidth - wordWidth - MARGIN) / Math.max(1, size));
-    this.cell = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, fitting));
-    const side = size * this.cell;
-    // A card stands on the table's last row, or on the view's lower edge where the table goes on below it.
-    const lowest = Math.min(viewHeight - CARD_MARGIN, headerHeight + side);
-    const choices = (['full', 'compact'] as const).map((form) => {
-      const top = Math.max(lowest - corner[form], CARD_MARGIN);
-      // The row beside the card's upper edge has its word furthest to the left: it decides how far the table must move aside.
-      const row = this.#rowAt(top);
-      const needed = row >= size ? 0 : corner.width + 2 * CARD_MARGIN + wordWidth - row * this.cell;
-      const gutter = Math.max(wordWidth, needed);
-      const fits = gutter + side + MARGIN <= viewWidth;
-      const room = top + corner[form] + CARD_MARGIN <= viewHeight && (fits || gutter - wordWidth <= LARGEST_SHIFT * viewWidth);
-      return { form, top, gutter, fits, room: room && corner.width + 2 * CARD_MARGIN < viewWidth };
-    });
-    const chosen = choices.find(({ room }) => room);
-    this.#form = chosen?.form ?? 'strip';
-    this.cardTop = chosen?.top ?? 0;
-    this.gutter = chosen?.gutter ?? wordWidth;
+    const largest = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, fitting));
+    const cells = Array.from({ length: largest - SMALLEST_CELL + 1 }, (_, smaller) => largest - smaller);
+    const cards = cells.map((cell) => ({ cell, card: cardBeside(measures, cell) }));
+    // Smaller cells, where those let the whole table stand beside the card.
+    const { cell, card } = cards.find((one) => one.card?.fits) ?? { cell: largest, card: cardBeside(measures, largest) };
+    const side = size * cell;
+    this.cell = cell;
+    this.#form = card?.form ?? 'strip';
+    this.cardTop = card?.top ?? 0;
+    this.gutter = card?.gutter ?? wordWidth;
     this.width = this.gutter + side + MARGIN;
-    this.height = headerHeight + side + MARGIN + (chosen?.fits === true ? 0 : corner.strip);
-  }
-
-  /** The row that lies at a distance from the view's top, where the view is scrolled by `y`; the first one above all rows. */
-  #rowAt(top: number, y = 0): number {
-    return Math.max(0, Math.floor((top - this.measures.headerHeight + y) / this.cell));
+    this.height = headerHeight + side + MARGIN + (card?.fits === true ? 0 : corner.strip);
   }
 
   /** Start of a column. */
@@ -100,8 +87,8 @@ export class Geometry {
   /** What the corner below the diagonal has room for at this place. */
   cornerAt(scroll: Scroll): CornerForm {
     if (this.#form === 'strip') return 'strip';
-    const { size, wordWidth, corner } = this.measures;
-    const row = this.#rowAt(this.cardTop, scroll.y);
+    const { size, wordWidth, headerHeight, corner } = this.measures;
+    const row = rowAt(this.cardTop - headerHeight + scroll.y, this.cell);
     return row >= size || this.x(row) - wordWidth - scroll.x >= corner.width + CARD_MARGIN ? this.#form : 'strip';
   }
 
@@ -138,4 +125,38 @@ export class Geometry {
   get page(): number {
     return Math.max(1, Math.floor((this.measures.viewHeight - this.measures.headerHeight) / this.cell) - 1);
   }
+}
+
+interface Card {
+  readonly form: CornerForm;
+  readonly top: number;
+  /** Start of the first column. */
+  readonly gutter: number;
+  /** Whether all columns are in view beside it. */
+  readonly fits: boolean;
+}
+
+/** The fullest card that there is room for below the diagonal of a table with cells of this size. */
+function cardBeside({ size, viewWidth, viewHeight, wordWidth, headerHeight, corner }: Measures, cell: number): Card | undefined {
+  const side = size * cell;
+  // A card stands on the table's last row, or on the view's lower edge where the table goes on below it.
+  const lowest = Math.min(viewHeight - CARD_MARGIN, headerHeight + side);
+  return (['full', 'compact'] as const)
+    .map((form) => {
+      const top = Math.max(lowest - corner[form], CARD_MARGIN);
+      // The row beside the card's upper edge has its word furthest to the left: it decides how far the table must move aside.
+      const row = rowAt(top - headerHeight, cell);
+      const needed = row >= size ? 0 : corner.width + 2 * CARD_MARGIN + wordWidth - row * cell;
+      const gutter = Math.max(wordWidth, needed);
+      return { form, top, gutter, fits: gutter + side + MARGIN <= viewWidth };
+    })
+    .find(({ form, top, gutter, fits }) => {
+      const isNear = fits || gutter - wordWidth <= LARGEST_SHIFT * viewWidth;
+      return isNear && top + corner[form] + CARD_MARGIN <= viewHeight && corner.width + 2 * CARD_MARGIN < viewWidth;
+    });
+}
+
+/** The row at a distance below the headers; the first one above all rows. */
+function rowAt(distance: number, cell: number): number {
+  return Math.max(0, Math.floor(distance / cell));
 }

@@ -68,6 +68,8 @@ export const train = command({
     name: { type: 'string', value: 'NAME', help: 'what the model is called (default: the name of the folder)' },
     terms: { type: 'string', value: 'TEXT', help: 'the terms of the training data, for the manifest' },
     normalisation: { type: 'string', value: 'NAME', help: 'of the hidden table: layer or none (default: layer)' },
+    'no-distance': { type: 'boolean', help: 'no vectors by the distance of two words (in new models they are on)' },
+    'no-biaffine': { type: 'boolean', help: 'no biaffine term in the relation logits (in new models it is on)' },
     resume: { type: 'boolean', help: 'go on from the last checkpoint in --out' },
     'train-word-embeddings': { type: 'boolean', help: 'train the word embeddings, too' },
     ...(Object.fromEntries(Object.entries(NUMBERS).map(([name, { help }]) => [name, { type: 'string', value: 'NUMBER', help }])) as Record<
@@ -192,6 +194,8 @@ async function fromEncoder(folder: string, values: Given, data: TrainingData, se
       routerTemperature: 1,
       wordShapeWidth: 32,
       normalisation: values['normalisation'] ?? 'layer',
+      distance: values['no-distance'] !== true,
+      biaffine: values['no-biaffine'] !== true,
       entityLabelsFrom: 'layer1-diagonal',
       ...numbersOf(values, 'options'),
     },
@@ -209,7 +213,9 @@ async function fromEncoder(folder: string, values: Given, data: TrainingData, se
 async function fromModel(values: Given, data: TrainingData, settings: TrainingSettings): Promise<Start> {
   const { manifest, weights, tokenizer } = await readModelFolder(await modelFolder(values['init'] as string));
   const { encoder: config, licence } = manifest;
-  const [fixed] = (['layers', 'hidden', 'experts', 'normalisation'] as const).filter((name) => values[name] !== undefined);
+  const [fixed] = (['layers', 'hidden', 'experts', 'normalisation', 'no-distance', 'no-biaffine'] as const).filter(
+    (name) => values[name] !== undefined,
+  );
   if (fixed !== undefined) throw usageError('train', `--${fixed} is the model's own, with --init it can't be chosen`);
   const options = parseOptions({ ...manifest.options }, data);
   const trained = parametersOf(parameterShapes(config, manifest.options), weights, manifest.options, config);

@@ -46,6 +46,8 @@ export function tinyModel(
     routerTemperature: reference.tau,
     wordShapeWidth: S,
     normalisation: reference.normalisation ?? 'none',
+    distance: false,
+    biaffine: false,
     entityLabelsFrom: 'layer1-diagonal',
     entityTypes: ['A', 'B'],
     relationTypes: ['P', 'Q'],

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { Encoder } from '../../src/model/encoder/encoder';
 import { WORD_EMBEDDINGS } from '../../src/model/encoder/layers';
+import { Weights } from '../../src/model/encoder/weights';
 import type { Tensor } from '../../src/model/graph/tensor';
 import { float32, sizeOf } from '../../src/model/graph/tensor';
 import { Session } from '../../src/model/runtime/session';
+import { Head } from '../../src/model/table/head';
+import { upperIndex } from '../../src/model/table/logits';
 import { batchOf, resolve } from '../../src/model/training/batch';
 import type { Example } from '../../src/model/training/examples';
-import { checkpointOf, parametersOf } from '../../src/model/training/parameters';
+import { checkpointOf, freshHead, parametersOf } from '../../src/model/training/parameters';
+import { Random } from '../../src/model/training/random';
 import { trainingGraph } from '../../src/model/training/trainingGraph';
 import { relativeDifference, TINY_MODELS, tinyGradients, tinyModel } from './tinyModels';
 
@@ -19,6 +24,10 @@ function examplesOf(model: (typeof TINY_MODELS)[number], tau: number): Example[]
     );
     return { ...sentence, mentionLabels: entityLabels, relationCells };
   });
+}
+
+function crossEntropy(logits: Float32Array, label: number): number {
+  return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - (logits[label] ?? NaN);
 }
 
 const NO_DROPOUT = { encoder: 0, words: 0, cells: 0 };
@@ -75,6 +84,48 @@ describe.each(TINY_MODELS)('training graph of tiny %s', (model) => {
     const alone = await Promise.all(examples.map(async (example) => lossOf([example])));
     const mean = alone.reduce((sum, loss) => sum + loss, 0) / alone.length;
     expect(await lossOf(examples)).toBeCloseTo(mean, 3);
+  });
+
+  it('has the loss that the logits of inference give, with distances and the biaffine term', async () => {
+    const { options: plain, config, weights } = tinyModel(model, 1);
+    const options = { ...plain, distance: true, biaffine: true };
+    const examples = examplesOf(model, 1);
+    const training = { batch: examples.length, dropout: NO_DROPOUT, firstTrainedLayer: 0, trainsWordEmbeddings: false };
+    const { graph, trained } = trainingGraph(config, options, training);
+    const random = new Random(1);
+    const values = new Map([
+      ...parametersOf(
+        trained.filter(({ name }) => name.startsWith('encoder.')),
+        weights,
+        options,
+        config,
+      ),
+      ...freshHead(trained, options, config, random),
+    ]);
+    // What starts at zero would not be seen.
+    for (const name of ['table.distance.weight', 'table.biaffine.weight'])
+      values.get(name)?.data.forEach((_, at, data) => (data[at] = 0.5 * random.normal()));
+    const session = await Session.create(graph);
+    const { feeds } = batchOf(examples, config, options, weights, PLAIN);
+    const one = float32([], Float32Array.of(1));
+    const results = await session.run({ ...feeds, ...Object.fromEntries(values), inverseTemperature: one });
+
+    const whole = new Weights(checkpointOf(values, options, config));
+    const encoder = await Encoder.open(config, weights, options.layers, 'cpu', 'float32');
+    const head = await Head.open(options, whole, config.hidden_size, 'cpu', 'float32');
+    let sum = 0;
+    for (const example of examples) {
+      const { size, band, diagonal, upper } = await head.table(example, await encoder.encode(example));
+      const labels = diagonal.length / size;
+      example.mentionLabels.forEach((label, at) => (sum += crossEntropy(diagonal.subarray(at * labels, (at + 1) * labels), label)));
+      for (let i = 0; i < size; i++)
+        for (let j = i + 1; j < size; j++) {
+          const label = example.relationCells.find(({ row, column }) => row === i && column === j)?.label ?? 0;
+          const from = upperIndex(band, 5, i, j);
+          sum += crossEntropy(upper.subarray(from, from + 5), label);
+        }
+    }
+    expect((results['loss']?.data as Float32Array)[0]).toBeCloseTo(sum / examples.length, 2);
   });
 
   it('trains only the last layers when told so', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../../src/model/graph/tensor';
 import { adamW, gradientNorm, isDecayed, type Trained } from '../../src/model/training/adamw';
 import { dropoutMasks } from '../../src/model/training/dropout';
 import { Random } from '../../src/model/training/random';
@@ -115,7 +116,7 @@ describe('random draws', () => {
     const masks = (['encoder', 'words', 'cells'] as const).map((part) => ({ name: part, part, shape: [4, 'n', 'n', 25] }));
     const drawn = dropoutMasks(masks, rates, { n: 20, s: 1 }, new Random(1));
     for (const part of ['encoder', 'words', 'cells'] as const) {
-      const { shape, data } = drawn[part] as { shape: number[]; data: Float32Array };
+      const { shape, data } = drawn[part] as Tensor<'float32'>;
       expect(shape).toEqual([4, 20, 20, 25]);
       const dropped = data.filter((value) => value === 0).length / data.length;
       expect(Math.abs(dropped - rates[part])).toBeLessThan(0.01);

@@ -30,6 +30,8 @@ async function table(provider: 'cpu' | 'webgpu'): Promise<TableLogits[]> {
       routerTemperature: 1,
       wordShapeWidth: 8,
       normalisation: 'none',
+      distance: false,
+      biaffine: false,
       entityLabelsFrom: 'layer1-diagonal',
       entityTypes: ['A', 'B'],
       relationTypes: ['P', 'Q'],

@@ -28,6 +28,7 @@ import {
   Unsqueeze,
 } from '../graph/operators';
 import { dimensionAt, product } from '../graph/shape';
+import { distanceVectors, NO_DISTANCE } from './distance';
 import { COLUMN_KERNEL, ROW_KERNEL } from './kernels';
 import { mentionLabelCount, relationLabelCount } from './labels';
 import type { TableOptions } from './options';
@@ -101,6 +102,7 @@ export function separableConvolution(parameters: Parameters, options: TableOptio
  * @param insideRows [b, r, 3]
  * @param columns Q of the column words by offset, [b, 3, c x hidden]
  * @param insideColumns [b, c, 3]
+ * @param distances buckets of the cells [r, c] int64 (distance.ts), where the model has them
  * @returns [b, r, c, hidden]
  */
 export function hiddenCells(
@@ -110,17 +112,21 @@ export function hiddenCells(
   insideRows: Value,
   columns: Value,
   insideColumns: Value,
+  distances?: Value,
 ): Value {
   const fromRows = MatMul(Unsqueeze(insideColumns, 1), rows);
   const fromColumns = Reshape(MatMul(insideRows, columns), fromRows.shape);
-  return activate(parameters, options, Add(fromRows, fromColumns));
+  const sums = Add(fromRows, fromColumns);
+  return activate(parameters, options, distances === undefined ? sums : Add(sums, Gather(distanceVectors(parameters, options), distances)));
 }
 
 /** Logits of the diagonal, read from layer 1's output at (i, i): P and Q [1, n, 3, hidden], inside [1, n, 3] -> [n, 1 + 4 x entity types]. */
 export function diagonalLogits(parameters: Parameters, options: TableOptions, { rows, columns }: SeparableParts, inside: Value): Value {
   const [, count = 0] = rows.shape;
   const sums = MatMul(Unsqueeze(inside, 2), Add(rows, columns));
-  return mentionLogits(parameters, options, activate(parameters, options, Reshape(sums, [count, options.hidden])));
+  const cells = Reshape(sums, [count, options.hidden]);
+  const near = options.distance ? Add(cells, Slice(distanceVectors(parameters, options), 0, NO_DISTANCE, NO_DISTANCE + 1)) : cells;
+  return mentionLogits(parameters, options, activate(parameters, options, near));
 }
 
 /** Logits of BILOU labels from layer 1's output at diagonal cells: [m, hidden] -> [m, 1 + 4 x entity types]. */

@@ -6,8 +6,10 @@ import { float32, int64, type Tensor } from '../graph/tensor';
 import { Session, type Provider } from '../runtime/session';
 import type { SubwordSentence } from '../subwords/subwords';
 import { diagonalLogits, hiddenCells, router, secondKernel, separableConvolution, wordVectors } from './convolution';
+import { biaffineLogits } from './biaffine';
 import { COLUMN_KERNEL, ROW_KERNEL, scatteringKernel, separableKernels } from './kernels';
 import { relationLabelCount } from './labels';
+import { distanceBuckets } from './distance';
 import { upperIndex, type TableLogits } from './logits';
 import type { TableOptions } from './options';
 
@@ -24,6 +26,8 @@ interface Separated {
   readonly columns: Float32Array;
   readonly inside: Float32Array;
   readonly diagonal: Float32Array;
+  /** [n, n, R], where the model has a biaffine term. */
+  readonly biaffine: Float32Array | undefined;
 }
 
 /** Everything between, for comparison with the reference. */
@@ -99,6 +103,7 @@ export class Head {
       graph.output('rows', parts.rows);
       graph.output('columns', parts.columns);
       graph.output('diagonal', diagonalLogits(parameters, options, parts, inside));
+      if (options.biaffine) graph.output('biaffine', biaffineLogits(parameters, options, Unsqueeze(words, 0)));
     });
     const cells = (graph: Graph): Value =>
       hiddenCells(
@@ -108,6 +113,7 @@ export class Head {
         graph.input('insideRows', 'float32', [1, 'r', 3]),
         graph.input('columns', 'float32', [1, 3, `c*${hidden}`]),
         graph.input('insideColumns', 'float32', [1, 'c', 3]),
+        options.distance ? graph.input('distances', 'int64', ['r', 'c']) : undefined,
       );
     const sum = await session((graph) => {
       graph.output('sum', ReduceSum(cells(graph), [0, 1, 2]));
@@ -141,7 +147,13 @@ export class Head {
     const mean = await this.#mean(separated, signal);
     const { attention, kernel, bias } = (await this.#second.run({ mean })) as Record<'attention' | 'kernel' | 'bias', Tensor<'float32'>>;
     const upper = new Float32Array(size * band * labels);
-    for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) upper.set(bias.data, upperIndex(band, labels, i, j));
+    for (let i = 0; i < size; i++)
+      for (let j = i + 1; j < size; j++) {
+        const to = upperIndex(band, labels, i, j);
+        const from = (i * size + j) * labels;
+        for (let label = 0; label < labels; label++)
+          upper[to + label] = (bias.data[label] as number) + (separated.biaffine?.[from + label] ?? 0);
+      }
     // A cell's neighbours in the upper triangle reach one below the diagonal: row i needs columns from i - 1 on.
     for (const [first, end] of tiles(size, this.#options.hidden)) {
       signal?.throwIfAborted();
@@ -171,13 +183,14 @@ export class Head {
       Array.from({ length: longest }, (_, piece) => 1 + (start + piece < end ? start + piece : start)),
     );
     const inside = Float32Array.from(ranges.flatMap((_, at) => [at > 0 ? 1 : 0, 1, at < size - 1 ? 1 : 0]));
-    const { words, attention, rows, columns, diagonal } = (await this.#separate.run({
+    const { words, attention, rows, columns, diagonal, biaffine } = (await this.#separate.run({
       subwords,
       pieces: int64([size, longest], pieces),
       shapes: int64([size], wordShapes),
       inside: float32([1, size, 3], inside),
-    })) as Record<'words' | 'attention' | 'rows' | 'columns' | 'diagonal', Tensor<'float32'>>;
-    return { size, inside, rows: rows.data, columns: columns.data, diagonal: diagonal.data, words, attention };
+    })) as Record<'words' | 'attention' | 'rows' | 'columns' | 'diagonal', Tensor<'float32'>> & { readonly biaffine?: Tensor<'float32'> };
+    const parts = { rows: rows.data, columns: columns.data, diagonal: diagonal.data, biaffine: biaffine?.data };
+    return { size, inside, ...parts, words, attention };
   }
 
   /** Mean of layer 1's output over all n x n cells, [1, hidden]. */
@@ -194,7 +207,7 @@ export class Head {
 
   /** The inputs of `hiddenCells` for rows [first, end) and the columns from `firstColumn` on. */
   #cells({ size, rows, columns, inside }: Separated, first: number, end: number, firstColumn: number): Record<string, Tensor> {
-    const { hidden } = this.#options;
+    const { hidden, distance } = this.#options;
     const width = size - firstColumn;
     const byOffset = new Float32Array(3 * width * hidden);
     for (let offset = 0; offset < 3; offset++)
@@ -207,6 +220,7 @@ export class Head {
       insideRows: float32([1, end - first, 3], inside.subarray(first * 3, end * 3)),
       columns: float32([1, 3, width * hidden], byOffset),
       insideColumns: float32([1, width, 3], inside.subarray(firstColumn * 3)),
+      ...(distance ? { distances: distanceBuckets(first, end, firstColumn, size) } : {}),
     };
   }
 }

@@ -14,6 +14,10 @@ export const TableOptionsSchema = v.object({
   routerTemperature: v.pipe(v.number(), v.minValue(0.001)),
   wordShapeWidth: count,
   normalisation: v.picklist(['none', 'layer']),
+  /** Whether layer 1's output gets a vector by the words' distance (distance.ts). */
+  distance: v.optional(v.boolean(), false),
+  /** Whether the relation logits get a biaffine term (biaffine.ts). */
+  biaffine: v.optional(v.boolean(), false),
   entityLabelsFrom: v.literal('layer1-diagonal'),
   entityTypes: v.array(v.string()),
   relationTypes: v.array(v.string()),

@@ -4,6 +4,7 @@ import type { Weights } from '../encoder/weights';
 import type { Shape } from '../graph/shape';
 import { float32, int64, sizeOf } from '../graph/tensor';
 import type { Feeds } from '../runtime/session';
+import { distanceBuckets } from '../table/distance';
 import { mentionLabelCount, NO_RELATION, relationLabelCount } from '../table/labels';
 import type { TableOptions } from '../table/options';
 import type { Example } from './examples';
@@ -97,6 +98,7 @@ export function batchOf(
     isWord: float32([b, n, 1], isWord),
     inside: float32([b, n, 3], inside),
     wordShare: float32([b, 1, n], wordShare),
+    ...(options.distance ? { distances: distanceBuckets(0, n, 0, n) } : {}),
     isCell: float32([b, n, n, 1], isCell),
     cellShare: float32([b, 1, n * n], cellShare),
     diagonal: int64(

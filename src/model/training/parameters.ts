@@ -3,6 +3,7 @@ import type { EncoderConfig } from '../encoder/config';
 import type { StoredTensor } from '../encoder/safetensors';
 import type { Weights } from '../encoder/weights';
 import { float32, sizeOf, type Tensor } from '../graph/tensor';
+import { BIAFFINE, BIAFFINE_WIDTH } from '../table/biaffine';
 import { COLUMN_KERNEL, expertsOfFirst, expertsOfSecond, ROW_KERNEL, scatteringKernel, separableKernels } from '../table/kernels';
 import { mentionLabelCount, relationLabelCount } from '../table/labels';
 import type { TableOptions } from '../table/options';
@@ -84,8 +85,10 @@ function drawing(name: string, options: TableOptions, width: number, random: Ran
   if (name === `${ROW_KERNEL}.weight` || name === `${COLUMN_KERNEL}.weight`) return within(Math.sqrt(6 / (2 * width * 9)));
   if (name === SECOND_KERNELS) return within(Math.sqrt(6 / (options.hidden * 9)));
   if (name === 'words.shape.weight') return () => random.normal();
+  if (name === `${BIAFFINE}.weight`) return () => 0.01 * random.normal();
+  if (name.startsWith(BIAFFINE)) return within(1 / Math.sqrt(width));
   if (name === 'table.norm.weight') return () => 1;
-  if (name === 'table.norm.bias' || name.endsWith('experts.bias')) return () => 0;
+  if (name === 'table.norm.bias' || name === 'table.distance.weight' || name.endsWith('experts.bias')) return () => 0;
   if (name === 'entity.bias' || name === 'entity.weight') return within(1 / Math.sqrt(options.hidden));
   const inputs = name.includes('conv1.router') ? 2 * width : options.hidden;
   const isSecond = /router[.]2[.]/.test(name);
@@ -104,6 +107,7 @@ export function headForTypes(fresh: ParameterValues, trained: ParameterValues, f
       const old = trained.get(name);
       if (old === undefined) return [name, value];
       if (name.startsWith('entity.')) return [name, carried(value, old, mentionRows, name === 'entity.weight' ? to.hidden : 1, 'rows')];
+      if (name === `${BIAFFINE}.weight`) return [name, carried(value, old, relationRows, BIAFFINE_WIDTH ** 2, 'rows')];
       if (name === SECOND_KERNELS || name === 'table.conv2.experts.bias') return [name, carried(value, old, relationRows, 1, 'columns')];
       return [name, old];
     }),

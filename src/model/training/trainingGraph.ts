@@ -26,6 +26,7 @@ import {
 import type { Shape } from '../graph/shape';
 import { hiddenCells, mentionLogits, router, secondKernel, separableConvolution, wordVectors } from '../table/convolution';
 import { COLUMN_KERNEL, ROW_KERNEL } from '../table/kernels';
+import { BIAFFINE, biaffineLogits } from '../table/biaffine';
 import { relationLabelCount } from '../table/labels';
 import type { TableOptions } from '../table/options';
 
@@ -72,7 +73,7 @@ export interface TrainingGraph {
  *
  * - `words` [b x s, d] word embeddings; `positions` [b x s]; `buckets` [s, s] (MPNet); `attended` [b, 1, 1, s], 0 or very negative
  * - `pieces` [b x n, p], `shapes` [b x n]; `isWord` [b, n, 1]; `inside` [b, n, 3]; `wordShare` [b, 1, n], 1 / (number of words)
- * - `isCell` [b, n, n, 1]; `cellShare` [b, 1, n x n], 1 / (number of cells); `diagonal` [b x n], where (i, i) is among b x n x n cells
+ * - `distances` [n, n] (where the model has them); `isCell` [b, n, n, 1]; `cellShare` [b, 1, n x n], 1 / (number of cells); `diagonal` [b x n], where (i, i) is among b x n x n cells
  * - `mentionTargets` [b x n, L], `relationTargets` [b, n, n, R]: what each cell's cross-entropy is taken against, 0 where it does not count
  * - `inverseTemperature` []
  */
@@ -131,7 +132,8 @@ function tableLogits(
   const { rows, columns } = separableConvolution(parameters, options, vectors, attention);
   const inside = graph.input('inside', 'float32', [b, 'n', 3]);
   const byOffset = Reshape(Transpose(columns, [0, 2, 1, 3]), [b, 3, `n*${hidden}`]);
-  const cells = hiddenCells(parameters, options, rows, inside, byOffset, inside);
+  const distances = options.distance ? graph.input('distances', 'int64', ['n', 'n']) : undefined;
+  const cells = hiddenCells(parameters, options, rows, inside, byOffset, inside, distances);
   const table = parameters.dropout(Mul(cells, graph.input('isCell', 'float32', [b, 'n', 'n', 1])), 'cells');
   const flat = Reshape(table, [b, 'n*n', hidden]);
   const diagonal = Gather(Reshape(table, [`${b}*n*n`, hidden]), graph.input('diagonal', 'int64', [`${b}*n`]));
@@ -140,7 +142,9 @@ function tableLogits(
   const second = secondKernel(parameters, options, tableMean, kernels, inverseTemperature);
   const contributions = Reshape(MatMul(flat, second.kernel), [b, 'n', 'n', 9 * labels], table);
   const bias = Reshape(second.bias, [b, 1, 1, labels]);
-  return { mentions: mentionLogits(parameters, options, diagonal), relations: Add(gatherContributions(contributions, labels), bias) };
+  const convolved = Add(gatherContributions(contributions, labels), bias);
+  const relations = options.biaffine ? Add(convolved, biaffineLogits(parameters, options, vectors)) : convolved;
+  return { mentions: mentionLogits(parameters, options, diagonal), relations };
 }
 
 /** What each cell's neighbours contribute to it: [b, n, n, 9 x R], by kernel cell -> [b, n, n, R]. */
@@ -190,7 +194,6 @@ class InputParameters implements Parameters {
 
   linear(x: Value, name: string, from: number, to: number): Value {
     const weight = this.tensor(`${name}.weight`, [to, from]);
-    // The first layer's two halves share a bias, which is added once a cell.
     return Gemm(x, weight, WITHOUT_BIAS.includes(name) ? undefined : this.tensor(`${name}.bias`, [to]));
   }
 
@@ -202,4 +205,5 @@ class InputParameters implements Parameters {
   }
 }
 
-const WITHOUT_BIAS: readonly string[] = [ROW_KERNEL, COLUMN_KERNEL];
+/** The first layer's two halves share a bias, which is added once a cell; the biaffine term needs none beside the second layer's. */
+const WITHOUT_BIAS: readonly string[] = [ROW_KERNEL, COLUMN_KERNEL, BIAFFINE];

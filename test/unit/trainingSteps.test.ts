@@ -1,23 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../src/model/graph/tensor';
-import { adamW, gradientNorm, isDecayed, type Trained } from '../../src/model/training/adamw';
+import { adamW, gradientNorm, isDecayed, type Step, type Trained } from '../../src/model/training/adamw';
 import { dropoutMasks } from '../../src/model/training/dropout';
 import { Random } from '../../src/model/training/random';
+import { ParameterMemory } from '../../src/model/training/memory';
 import { averageDecay, layerShare, rateShare, routerTemperature } from '../../src/model/training/schedule';
 import { batchesOf } from '../../src/model/training/trainer';
 
-function trained(value: number[], gradient: number[], average?: number[]): Trained {
-  const zeros = (): Float32Array => new Float32Array(value.length);
-  return {
+/** A parameter in a memory of its own, and how it makes a step. */
+function trained(value: number[], gradient: number[], average?: number[]): Trained & { readonly step: (step: Step) => void } {
+  const memory = new ParameterMemory(Array.from({ length: 5 }, () => value.length));
+  const filled = (values: readonly number[]): Float32Array => {
+    const array = memory.array(value.length);
+    array.set(values);
+    return array;
+  };
+  const one = {
     name: 'entity.weight',
     shape: [value.length],
-    value: Float32Array.from(value),
-    gradient: Float32Array.from(gradient),
-    first: zeros(),
-    second: zeros(),
-    average: average === undefined ? undefined : Float32Array.from(average),
+    value: filled(value),
+    gradient: filled(gradient),
+    first: filled([]),
+    second: filled([]),
+    average: average === undefined ? undefined : filled(average),
   };
+  return { ...one, step: (step) => adamW(memory, one, step) };
 }
 
 const STEP = { number: 1, rate: 0.1, weightDecay: 0, gradientScale: 1, averageDecay: 0.9 };
@@ -25,36 +33,48 @@ const STEP = { number: 1, rate: 0.1, weightDecay: 0, gradientScale: 1, averageDe
 describe('AdamW', () => {
   it('moves by the rate against the sign of the gradient at the first step, whatever its size', () => {
     const one = trained([1, 1, 1], [0.001, -500, 0]);
-    adamW(one, STEP);
+    one.step(STEP);
     expect([...one.value].map((value) => Number(value.toFixed(4)))).toEqual([0.9, 1.1, 1]);
   });
 
   it('decays apart from the gradient, and averages what came out', () => {
     const one = trained([2], [0], [1]);
-    adamW(one, { ...STEP, weightDecay: 0.5 });
+    one.step({ ...STEP, weightDecay: 0.5 });
     expect(one.value[0]).toBeCloseTo(1.9, 6);
     // 1 + 0.1 x (1.9 - 1)
     expect(one.average?.[0]).toBeCloseTo(1.09, 6);
   });
 
-  it('follows the formula over several steps', () => {
-    const gradients = [0.5, -0.2, 0.1];
-    const one = trained([1], [0]);
-    let [w, m, s] = [1, 0, 0];
-    gradients.forEach((g, at) => {
-      one.gradient[0] = g;
-      adamW(one, { ...STEP, number: at + 1, weightDecay: 0.01 });
-      m = 0.9 * m + 0.1 * g;
-      s = 0.999 * s + 0.001 * g ** 2;
-      w = w * (1 - 0.1 * 0.01) - (0.1 * (m / (1 - 0.9 ** (at + 1)))) / (Math.sqrt(s / (1 - 0.999 ** (at + 1))) + 1e-8);
-    });
-    expect(one.value[0]).toBeCloseTo(w, 5);
+  it('follows the formula over several steps, for every number of an array of any length', () => {
+    for (const length of [1, 3, 4, 5, 11]) {
+      const numbers = Array.from({ length }, (_, at) => at + 1);
+      const one = trained(numbers, [], numbers);
+      const expected = numbers.map((value) => ({ w: value, m: 0, s: 0, a: value }));
+      for (const number of [1, 2, 3]) {
+        expected.forEach((state, at) => {
+          const g = Math.sin(number * 5 + at);
+          one.gradient[at] = g;
+          state.m = 0.9 * state.m + 0.1 * 0.5 * g;
+          state.s = 0.999 * state.s + 0.001 * (0.5 * g) ** 2;
+          const root = Math.sqrt(state.s / (1 - 0.999 ** number)) + 1e-8;
+          state.w = state.w * (1 - 0.1 * 0.01) - (0.1 * (state.m / (1 - 0.9 ** number))) / root;
+          state.a = 0.9 * state.a + 0.1 * state.w;
+        });
+        one.step({ ...STEP, number, weightDecay: 0.01, gradientScale: 0.5 });
+      }
+      expected.forEach(({ w, m, s, a }, at) => {
+        expect(one.value[at]).toBeCloseTo(w, 4);
+        expect(one.average?.[at]).toBeCloseTo(a, 4);
+        expect(one.first[at]).toBeCloseTo(m, 6);
+        expect(one.second[at]).toBeCloseTo(s, 6);
+      });
+    }
   });
 
   it('clips by the norm of all gradients together', () => {
     expect(gradientNorm([{ gradient: Float32Array.of(3) }, { gradient: Float32Array.of(0, 4) }])).toBe(5);
     const one = trained([0], [8]);
-    adamW(one, { ...STEP, gradientScale: 0.125 });
+    one.step({ ...STEP, gradientScale: 0.125 });
     expect(one.first[0]).toBeCloseTo(0.1, 6);
   });
 

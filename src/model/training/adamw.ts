@@ -1,13 +1,11 @@
-/**
- * AdamW (Loshchilov and Hutter 2019), as PyTorch has it, on the memory that the runtime reads weights from and writes gradients to. The
- * moving average of the weights is kept in the same pass: the pass is bound by memory.
- */
+/** AdamW (Loshchilov and Hutter 2019), as PyTorch has it, with the moving average of the weights in the same pass over memory. */
+import type { ParameterMemory } from './memory';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** A parameter with all that its training needs; the arrays are of one length. */
+/** A parameter with all that its training needs; the arrays are of one length and from one `ParameterMemory`. */
 export interface Trained {
   readonly name: string;
   readonly shape: readonly number[];
@@ -36,22 +34,18 @@ export function isDecayed(name: string): boolean {
 }
 
 /** One step of one parameter, in place. */
-export function adamW({ value, gradient, first, second, average }: Trained, step: Step): void {
+export function adamW(memory: ParameterMemory, trained: Trained, step: Step): void {
   const { number, rate, weightDecay, gradientScale, averageDecay } = step;
-  const kept = 1 - rate * weightDecay;
-  const size = rate / (1 - BETA1 ** number);
-  const correction = 1 / Math.sqrt(1 - BETA2 ** number);
-  const taken = 1 - averageDecay;
-  for (let at = 0; at < value.length; at++) {
-    const g = (gradient[at] as number) * gradientScale;
-    const m = BETA1 * (first[at] as number) + (1 - BETA1) * g;
-    const s = BETA2 * (second[at] as number) + (1 - BETA2) * g * g;
-    first[at] = m;
-    second[at] = s;
-    const w = (value[at] as number) * kept - (size * m) / (Math.sqrt(s) * correction + EPSILON);
-    value[at] = w;
-    if (average !== undefined) average[at] = (average[at] as number) + taken * (w - (average[at] as number));
-  }
+  memory.pass(trained, {
+    gradientScale,
+    beta1: BETA1,
+    beta2: BETA2,
+    kept: 1 - rate * weightDecay,
+    size: rate / (1 - BETA1 ** number),
+    correction: 1 / Math.sqrt(1 - BETA2 ** number),
+    epsilon: EPSILON,
+    taken: 1 - averageDecay,
+  });
 }
 
 /** Euclidean norm of all gradients together. */

@@ -15,14 +15,10 @@ export function dropoutMasks(masks: readonly DropoutMask[], rates: DropoutRates,
       const dropped = Math.round(rates[part] * 256);
       const kept = 256 / (256 - dropped);
       const data = new Float32Array(sizeOf(resolved));
-      for (let at = 0; at < data.length; at += 4) {
-        let bits = random.bits();
-        const end = Math.min(at + 4, data.length);
-        for (let element = at; element < end; element++) {
-          if ((bits & 255) >= dropped) data[element] = kept;
-          bits >>>= 8;
-        }
-      }
+      const bits = new Uint32Array(Math.ceil(data.length / 4));
+      for (let at = 0; at < bits.length; at++) bits[at] = random.bits();
+      const decisions = new Uint8Array(bits.buffer);
+      for (let at = 0; at < data.length; at++) data[at] = (decisions[at] as number) < dropped ? 0 : kept;
       return [name, float32(resolved, data)];
     }),
   );

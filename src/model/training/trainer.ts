@@ -3,13 +3,14 @@ import { SpangridError } from '../../errors';
 import type { EncoderConfig } from '../encoder/config';
 import { WORD_EMBEDDINGS } from '../encoder/layers';
 import { Weights } from '../encoder/weights';
-import { float32 } from '../graph/tensor';
+import { float32, sizeOf } from '../graph/tensor';
 import { Session, type Feeds } from '../runtime/session';
 import type { TableOptions } from '../table/options';
 import { adamW, gradientNorm, isDecayed, type Trained } from './adamw';
 import { batchOf, type Batch } from './batch';
 import { dropoutMasks } from './dropout';
 import type { Example } from './examples';
+import { ParameterMemory } from './memory';
 import type { ParameterValues } from './parameters';
 import { Random } from './random';
 import { averageDecay, layerShare, rateShare, routerTemperature } from './schedule';
@@ -52,12 +53,14 @@ export class Trainer {
   readonly #task: TrainingTask;
   readonly #fixed: ParameterValues;
   readonly #words: Trained | undefined;
+  readonly #memory: ParameterMemory;
   readonly #rates: DropoutRates;
   readonly #graphs = new Map<number, { readonly session: Session; readonly masks: readonly DropoutMask[] }>();
   #order: { readonly epoch: number; readonly batches: readonly (readonly Example[])[] } | undefined;
 
   /**
-   * @param initial all parameters, by the names of `parameterShapes`; trained on in place
+   * @param initial all parameters, by the names of `parameterShapes`
+   * Errors: a RangeError where the parameters in training do not fit 4 GiB.
    */
   constructor(task: TrainingTask, initial: ParameterValues) {
     const { settings, examples, config, embeddings } = task;
@@ -68,21 +71,21 @@ export class Trainer {
     const { trained, fixed } = this.#build(Math.min(settings.batchSize, examples.length));
     const value = (name: string): Float32Array => initial.get(name)?.data ?? missing(name);
     const isAveraged = settings.averageDecay > 0;
+    const wordShape = [config.vocab_size, config.hidden_size];
+    const lengths = [...trained, ...(settings.trainWordEmbeddings ? [{ shape: wordShape }] : [])].map(({ shape }) => sizeOf(shape));
+    this.#memory = new ParameterMemory(lengths.flatMap((length) => Array.from({ length: isAveraged ? 5 : 4 }, () => length)));
     const inTraining = (name: string, shape: readonly number[], data: Float32Array): Trained => ({
       name,
       shape,
-      value: data,
-      gradient: new Float32Array(data.length),
-      first: new Float32Array(data.length),
-      second: new Float32Array(data.length),
-      average: isAveraged ? data.slice() : undefined,
+      value: this.#copy(data),
+      gradient: this.#memory.array(data.length),
+      first: this.#memory.array(data.length),
+      second: this.#memory.array(data.length),
+      average: isAveraged ? this.#copy(data) : undefined,
     });
     this.trained = trained.map(({ name, shape }) => inTraining(name, shape, value(name)));
     this.#fixed = new Map(fixed.map(({ name, shape }) => [name, float32(shape, value(name))]));
-    if (settings.trainWordEmbeddings) {
-      const shape = [config.vocab_size, config.hidden_size];
-      this.#words = inTraining(WORD_EMBEDDINGS, shape, embeddings.get(WORD_EMBEDDINGS, shape).data.slice());
-    }
+    if (settings.trainWordEmbeddings) this.#words = inTraining(WORD_EMBEDDINGS, wordShape, embeddings.get(WORD_EMBEDDINGS, wordShape).data);
   }
 
   /** All that is updated: the parameters of the graph and, where they are trained, the word embeddings. */
@@ -146,7 +149,7 @@ export class Trainer {
     const share = rateShare(this.step, this.steps, settings);
     for (const trained of this.updated) {
       const peak = trained.name.startsWith('encoder.') ? settings.encoderRate : settings.headRate;
-      adamW(trained, {
+      adamW(this.#memory, trained, {
         number: this.step + 1,
         rate: peak * share * layerShare(trained.name, options.layers, settings),
         weightDecay: isDecayed(trained.name) ? settings.weightDecay : 0,
@@ -154,6 +157,12 @@ export class Trainer {
         averageDecay: averageDecay(this.step, settings.averageDecay),
       });
     }
+  }
+
+  #copy(values: Float32Array): Float32Array {
+    const array = this.#memory.array(values.length);
+    array.set(values);
+    return array;
   }
 
   #batch(): readonly Example[] {

@@ -95,7 +95,7 @@ export async function writeCheckpoint(
     }),
   );
   await atomicWrite(join(folder, tensors), safetensors(new Map(all)));
-  const kept = best === undefined ? state.best : { epoch: state.epochs.length, tensors: `best-${String(state.step)}.safetensors` };
+  const kept = best === undefined ? state.best : { epoch: state.epochs.at(-1)?.epoch ?? 0, tensors: `best-${String(state.step)}.safetensors` };
   if (best !== undefined && kept !== undefined) await atomicWrite(join(folder, kept.tensors), safetensors(best));
   const checkpoint = { ...state, version: VERSION, tensors, ...(kept === undefined ? {} : { best: kept }) } as const;
   await atomicWrite(join(folder, FILE), `${JSON.stringify(checkpoint, undefined, 1)}\n`);

@@ -33,7 +33,9 @@ export const TrainingSettingsSchema = v.object({
   /** Only so many of the last encoder layers are trained (default: all, and the embeddings but the words'). */
   trainedLayers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   trainWordEmbeddings: v.optional(v.boolean(), false),
-  /** Training stops after so many epochs without a better score on dev; 0 never does. */
+  /** Epochs from one evaluation on dev, and checkpoint, to the next; the last epoch always has both. */
+  evaluateEvery: v.optional(count, 1),
+  /** Training stops after so many evaluations without a better score on dev; 0 never does. */
   patience: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 });
 export type TrainingSettings = v.InferOutput<typeof TrainingSettingsSchema>;

@@ -46,7 +46,7 @@ export interface TrainingEvents {
     readonly checkpoint: Checkpoint | undefined;
   }) => Promise<void>;
   readonly onStep: (step: StepReport & { readonly milliseconds: number }) => Promise<void>;
-  /** Called after each epoch, when its checkpoint is written. */
+  /** Called after each epoch that is evaluated, when its checkpoint is written. */
   readonly onEpoch: (epoch: EpochReport & { readonly isBest: boolean }, all: readonly EpochReport[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -67,7 +67,7 @@ export interface TrainingOutcome {
 const DIVERGED = 2;
 
 /**
- * Trains until the epochs are over, dev gets no better for `patience` epochs, or the signal is aborted.
+ * Trains until the epochs are over, dev gets no better for `patience` evaluations, or the signal is aborted.
  * Errors: cancelled (go on with `isResumed`), training.diverged (in the first epoch; later ones have a model to give back),
  * training.mismatch, file.*, runtime.failed.
  */
@@ -100,6 +100,7 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
         loss += report.loss / trainer.stepsPerEpoch;
         await events.onStep({ ...report, milliseconds });
       }
+      if (trainer.epoch % settings.evaluateEvery !== 0 && trainer.step < trainer.steps) continue;
       const tensors = storedTensors(trainer.values, input);
       const epoch = { epoch: trainer.epoch, loss, dev: await evaluate(tensors, input) };
       const isBest = epochs.every((other) => isBetter(epoch.dev, other.dev));
@@ -123,7 +124,8 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
     await trainer.dispose();
   }
   if (checkpoint?.best === undefined) throw new Error('a training without an epoch');
-  const best = epochs[checkpoint.best.epoch - 1] as EpochReport;
+  const { epoch } = checkpoint.best;
+  const best = epochs.find((one) => one.epoch === epoch) as EpochReport;
   const tensors = new Map(await readTensors(folder, checkpoint.best.tensors));
   if (!settings.trainWordEmbeddings) addEmbeddings(tensors, embeddings, config);
   return { epochs, best, tensors, seconds, failure };

@@ -88,6 +88,8 @@ export class Session {
           executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
           intraOpNumThreads: threads,
           enableCpuMemArena: keepsMemory,
+          // Sizes differ from run to run, and a layout of all memory would be kept for each.
+          enableMemPattern: !keepsMemory,
           logSeverityLevel: 3,
           // Sessions share the cores one after the other: threads that spin while they wait would slow the next one down.
           extra: { session: { intra_op: { allow_spinning: '0' } } },

@@ -231,8 +231,11 @@ function meanOf(values: readonly number[]): FoldMean {
   return { mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
 }
 
-/** The average in one line: "Macro F1, average of all 10 folds: NER 89.6 (± 0.8), RE ..." */
-export function averageInWords({ what, macro }: FoldAverage): string {
-  const scores = TASKS.map((task) => `${task.toUpperCase()} ${macro[task].mean.toFixed(2)} (± ${macro[task].deviation.toFixed(2)})`);
+/** The average in one line: "Macro F1, average of all 10 folds: NER 89.60 (± 0.82), RE ..."; of one fold there is no deviation. */
+export function averageInWords({ what, folds, macro }: FoldAverage): string {
+  const scores = TASKS.map((task) => {
+    const { mean, deviation } = macro[task];
+    return `${task.toUpperCase()} ${mean.toFixed(2)}${folds.length > 1 ? ` (± ${deviation.toFixed(2)})` : ''}`;
+  });
   return `Macro F1, ${what}: ${scores.join(', ')}`;
 }

@@ -8,6 +8,7 @@ import { columns } from './columns';
 import { command } from './command';
 import { installedModels, modelFolder } from './models';
 import { MODEL_OPTIONS } from './modelOptions';
+import { wordsOf } from './trainOptions';
 
 /** What is installed, and what a model says of itself. */
 export const info = command({
@@ -26,7 +27,7 @@ export const info = command({
     if (json) {
       const { encoder, files, ...rest } = manifest;
       const all = {
-        model: { folder, ...rest, encoder: encoder.model_type, bytes: bytesOf(files) },
+        model: { folder, ...rest, encoder: encoder.model_type, bytes: bytesOf(files), trainedWith: trainedWith(manifest) },
         installed,
         devices: runtime.devices,
         problem: runtime.problem,
@@ -65,7 +66,9 @@ function describeDevice({ device, isBundled }: OfferedDevice): string {
   return isBundled ? device : `${device} (where its own libraries are installed)`;
 }
 
-function describeModel({ name, licence, encoder, options, schema, files, trainedOn }: Manifest, folder: string): string[][] {
+function describeModel(manifest: Manifest, folder: string): string[][] {
+  const { name, licence, encoder, options, schema, files, trainedOn } = manifest;
+  const words = trainedWith(manifest);
   const types = (admitted: readonly string[]): string => (admitted.length === 0 ? 'any' : admitted.join('/'));
   const relations = Object.entries(schema.relations).map(([type, { head, tail }]) => `${type} (${types(head)} → ${types(tail)})`);
   return [
@@ -75,9 +78,15 @@ function describeModel({ name, licence, encoder, options, schema, files, trained
     ['entities', Object.keys(schema.entities).join(', ')],
     ['relations', relations.join(', ')],
     ['learned from', trainedOn.data],
+    ...(words === undefined ? [] : [['trained with', words.length === 0 ? 'the defaults of spangrid train' : words.join(' ')]]),
     ['terms', trainedOn.terms],
     ['licence', licence],
   ];
+}
+
+/** Words of `spangrid train`, where it made the model: what differs from the defaults. */
+function trainedWith({ trainedOn: { settings }, options, encoder }: Manifest): readonly string[] | undefined {
+  return settings === undefined ? undefined : wordsOf({ settings, options, encoderLayers: encoder.num_hidden_layers });
 }
 
 function bytesOf(files: Manifest['files']): number {

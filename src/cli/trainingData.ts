@@ -7,7 +7,7 @@ import { totalLosses } from '../formats/format';
 import type { Records } from '../formats/records';
 import { readTypes } from '../formats/spert';
 import { encodable, UNENCODABLE } from '../model/training/encodable';
-import { readNamed, recordsOf, seenIn, typesBeside } from './dataSet';
+import { readNamed, recordsOf, seenIn, typesBeside, type DataSet } from './dataSet';
 
 /** What a model is trained on. */
 export interface TrainingData {
@@ -30,6 +30,11 @@ export interface TrainingData {
   readonly seenInTrain: number;
 }
 
+/** The data of one training with that of its test, where there is one. */
+export interface ReadTrainingData extends TrainingData {
+  readonly test: DataSet | undefined;
+}
+
 const MOST_FINDINGS = 20;
 
 /**
@@ -40,29 +45,37 @@ const MOST_FINDINGS = 20;
 export async function readTrainingData(files: {
   readonly train: string;
   readonly dev: string;
+  readonly test?: string | undefined;
   readonly types?: string | undefined;
-}): Promise<TrainingData> {
+}): Promise<ReadTrainingData> {
   const given = files.types === undefined ? await typesBeside(files.train) : readTypes(await readNamed(files.types));
-  const [trainFile, devFile] = [await readNamed(files.train), await readNamed(files.dev)];
+  const trainFile = await readNamed(files.train);
   const train = recordsOf(trainFile, given);
   const findings = findingsOf(files.train, train);
   // Of a file that is bad, the types that occur are not all known.
   const schema = given ?? (train.findings.length === 0 ? occurringTypes(train.sentences) : undefined);
-  if ((await finalTarget(files.train)) === (await finalTarget(files.dev))) {
-    findings.push(`${files.dev}: it is the training data; dev must be other sentences`);
-    throw invalidData(findings);
-  }
-  if (trainFile.content === devFile.content) {
-    findings.push(`${files.dev}: it holds the same as ${files.train}; dev must be other sentences`);
-    throw invalidData(findings);
-  }
-  const dev = recordsOf(devFile, schema);
-  findings.push(...findingsOf(files.dev, dev));
+  const read = async (split: 'dev' | 'test', path: string): Promise<Records> => {
+    const file = await readNamed(path);
+    if ((await finalTarget(path)) === (await finalTarget(files.train)))
+      findings.push(`${path}: it is the training data; ${split} must be other sentences`);
+    else if (file.content === trainFile.content)
+      findings.push(`${path}: it holds the same as ${files.train}; ${split} must be other sentences`);
+    else {
+      const records = recordsOf(file, schema);
+      findings.push(...findingsOf(path, records));
+      return records;
+    }
+    // What is wrong with it was said of train.
+    return train;
+  };
+  const dev = await read('dev', files.dev);
+  const test = files.test === undefined ? undefined : await read('test', files.test);
   if (findings.length > 0 || schema === undefined) throw invalidData(findings);
   const data = trainingData(train.sentences, dev.sentences, schema);
   return {
     ...data,
     left: { train: totalLosses([...train.losses, ...data.left.train]), dev: totalLosses([...dev.losses, ...data.left.dev]) },
+    test,
   };
 }
 

@@ -154,6 +154,17 @@ test('one file is not train and dev, under whatever name', async () => {
   await expect(readTrainingData({ train: path('train.json'), dev: path('dev.json') })).rejects.toThrow('it is the training data');
 });
 
+test('test is checked like dev, and is not train', async () => {
+  const path = folderWith({ 'train.json': [BOB], 'dev.json': [ANN], 'test.json': [ACME], 'same.json': [BOB] });
+  const files = { train: path('train.json'), dev: path('dev.json') };
+  await expect(readTrainingData({ ...files, test: path('test.json') })).rejects.toThrow(
+    'test.json: [0].entities[0].type: unknown type "Org"',
+  );
+  await expect(readTrainingData({ ...files, test: path('train.json') })).rejects.toThrow('it is the training data; test must be other');
+  await expect(readTrainingData({ ...files, test: path('same.json') })).rejects.toThrow('it holds the same as');
+  expect((await readTrainingData({ ...files, test: path('dev.json') })).test?.sentences).toHaveLength(1);
+});
+
 test('files without sentences and files of another kind are named', async () => {
   expect((await findings({ 'train.json': [], 'dev.json': [ANN] }))[1]).toBe('  train.json: it has no sentences');
   expect((await findings({ 'train.json': [ANN], 'dev.json': '{"a":1}' }))[1]).toBe(

@@ -95,12 +95,19 @@ export async function writeCheckpoint(
     }),
   );
   await atomicWrite(join(folder, tensors), safetensors(new Map(all)));
-  const kept = best === undefined ? state.best : { epoch: state.epochs.at(-1)?.epoch ?? 0, tensors: `best-${String(state.step)}.safetensors` };
+  const kept =
+    best === undefined ? state.best : { epoch: state.epochs.at(-1)?.epoch ?? 0, tensors: `best-${String(state.step)}.safetensors` };
   if (best !== undefined && kept !== undefined) await atomicWrite(join(folder, kept.tensors), safetensors(best));
   const checkpoint = { ...state, version: VERSION, tensors, ...(kept === undefined ? {} : { best: kept }) } as const;
   await atomicWrite(join(folder, FILE), `${JSON.stringify(checkpoint, undefined, 1)}\n`);
   await removeOthers(folder, '.safetensors', kept === undefined ? [tensors] : [tensors, kept.tensors]);
   return checkpoint;
+}
+
+/** Removes the checkpoint from a folder, and the files that it names after it. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await removeOthers(folder, FILE, []);
+  await removeOthers(folder, '.safetensors', []);
 }
 
 /** The tensors of a file of a checkpoint. Errors: file.*, model.invalid. */

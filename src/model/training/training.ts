@@ -187,7 +187,7 @@ function withoutFixed(tensors: ReadonlyMap<string, StoredTensor>, { trainWordEmb
 }
 
 /** Hash of all that a step depends on. */
-function taskHash({ config, options, settings, train: sentences, dev, initial }: TrainingInput): string {
+export function taskHash({ config, options, settings, train: sentences, dev, initial }: TrainingInput): string {
   const values = [...initial].map(([name, { data }]) => [name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]);
   return sha256(Buffer.from(JSON.stringify([config, options, settings, sentences, dev, values])));
 }

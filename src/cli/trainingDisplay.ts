@@ -1,0 +1,45 @@
+import type { EpochReport } from '../model/folder/manifest';
+import type { TrainingEvents } from '../model/training/training';
+import type { Terminal } from './terminal';
+import { duration, rounded, roundedScores } from './trainingFigures';
+import type { TrainingLog } from './trainingLog';
+
+/**
+ * Shows and logs a training while it runs: a line that changes with each step where somebody watches, a line that stays for each epoch.
+ * @param about what the log says first, beside the number of steps
+ * @param prefix stands before each line
+ */
+export function shownTraining(log: TrainingLog, terminal: Terminal, about: object, prefix: string): TrainingEvents {
+  let steps = 0;
+  let perEpoch = 1;
+  let milliseconds = 0;
+  let done = 0;
+  let last = '';
+  const left = (step: number): string => `${duration(((steps - step) * milliseconds) / Math.max(1, done) / 1000)} left`;
+  const ofEpochs = (epoch: number): string => `${prefix}epoch ${String(epoch)}/${String(steps / perEpoch)}`;
+  return {
+    signal: terminal.signal,
+    async onStart(start) {
+      ({ steps, stepsPerEpoch: perEpoch } = start);
+      const from = start.checkpoint?.step ?? 0;
+      await log.start(from, { event: 'start', steps, stepsPerEpoch: perEpoch, ...about });
+      const going = `Going on after step ${String(from)} of ${String(steps)}`;
+      terminal.say(`${prefix}${from > 0 ? going : `${String(steps)} steps, ${String(perEpoch)} an epoch`}`);
+    },
+    async onStep({ step, epoch, loss, gradientNorm, milliseconds: taken }) {
+      milliseconds += taken;
+      done += 1;
+      const within = step - (epoch - 1) * perEpoch;
+      terminal.status(`${ofEpochs(epoch)}  step ${String(within)}/${String(perEpoch)}  loss ${loss.toFixed(2)}${last}  ${left(step)}`);
+      await log.line({ event: 'step', step, epoch, loss: rounded(loss), norm: rounded(gradientNorm), ms: Math.round(taken) });
+    },
+    async onEpoch({ epoch, loss, dev, isBest }, all: readonly EpochReport[]) {
+      const { ner, re, 're+': rePlus } = dev;
+      last = `  dev ${[ner, re, rePlus].map((score) => score.toFixed(1)).join('/')}`;
+      const scores = `dev NER ${ner.toFixed(2)}  RE ${re.toFixed(2)}  RE+ ${rePlus.toFixed(2)}`;
+      terminal.say(`${ofEpochs(epoch)}  loss ${loss.toFixed(2)}  ${scores}${isBest ? '  best' : ''}  ${left(all.length * perEpoch)}`);
+      await log.line({ event: 'epoch', epoch, step: epoch * perEpoch, loss: rounded(loss), dev: roundedScores(dev) });
+      await log.draw();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { appendLines } from '../files/append';
+import { atomicWrite } from '../files/atomicWrite';
+import { isFile, makeFolder } from '../files/folders';
+import { readText } from '../files/text';
+import { learningCurves } from './curves';
+
+/** The log of a training, a JSON object a line (log.jsonl), and the curves that are drawn from it (curves.svg). */
+export class TrainingLog {
+  readonly #file: string;
+
+  /** @param title stands above the curves */
+  constructor(
+    private readonly folder: string,
+    private readonly title: string,
+  ) {
+    this.#file = join(folder, 'log.jsonl');
+  }
+
+  /** Starts the log, or cuts it back to what the checkpoint that is gone on from knows. */
+  async start(step: number, first: object): Promise<void> {
+    await makeFolder(this.folder);
+    if (step === 0 || !(await isFile(this.#file))) return atomicWrite(this.#file, `${JSON.stringify(first)}\n`);
+    const lines = (await readText(this.#file)).text.split('\n').filter((line) => line !== '');
+    const kept = lines.filter((line) => !isAfter(line, step));
+    await atomicWrite(this.#file, kept.map((line) => `${line}\n`).join(''));
+  }
+
+  async line(event: object): Promise<void> {
+    await appendLines(this.#file, [JSON.stringify(event)]);
+  }
+
+  async draw(): Promise<void> {
+    const { text } = await readText(this.#file);
+    await atomicWrite(join(this.folder, 'curves.svg'), learningCurves({ name: this.#file, content: text }, this.title));
+  }
+}
+
+/** Whether a line of the log is of a step after this one, or cut off. */
+function isAfter(line: string, step: number): boolean {
+  try {
+    const { step: of = 0 } = JSON.parse(line) as { readonly step?: number };
+    return of > step;
+  } catch {
+    return true;
+  }
+}

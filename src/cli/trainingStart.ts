@@ -1,0 +1,52 @@
+import { basename, resolve } from 'node:path';
+import { readEncoderFolder, type EncoderFolder } from '../model/encoder/encoderFolder';
+import { readModelFolder } from '../model/folder/folder';
+import type { TableOptions } from '../model/table/options';
+import { freshHead, headForTypes, parametersOf, type ParameterValues } from '../model/training/parameters';
+import { Random } from '../model/training/random';
+import { parameterShapes } from '../model/training/trainer';
+import { modelFolder } from './models';
+import { grownModelOptions, newModelOptions, type ModelTypes, type TrainValues } from './trainOptions';
+
+/** What a training starts from. */
+export interface TrainingStart {
+  readonly encoder: EncoderFolder;
+  readonly options: TableOptions;
+  /** Trained on in place: each training needs a start of its own. */
+  readonly initial: ParameterValues;
+  readonly licence: string;
+}
+
+/** Streams of random numbers: that of the head's first values. */
+const HEAD = 0;
+
+/**
+ * Reads the encoder or the model that a training starts from (one of the two is given), and draws the parameters that it doesn't have.
+ * Errors: usage, file.*, model.*.
+ */
+export async function startOf(values: TrainValues, types: ModelTypes, seed: number): Promise<TrainingStart> {
+  const { encoder, init } = values;
+  return encoder === undefined ? fromModel(init as string, values, types, seed) : fromEncoder(encoder, values, types, seed);
+}
+
+async function fromEncoder(folder: string, values: TrainValues, types: ModelTypes, seed: number): Promise<TrainingStart> {
+  const encoder = await readEncoderFolder(folder);
+  const { config } = encoder;
+  const options = newModelOptions(values, config.num_hidden_layers, types);
+  const shapes = parameterShapes(config, options);
+  const ofEncoder = shapes.filter(({ name }) => name.startsWith('encoder.'));
+  const head = freshHead(shapes, options, config, new Random(seed, HEAD));
+  const initial = new Map([...parametersOf(ofEncoder, encoder.weights, options, config), ...head]);
+  return { encoder, options, initial, licence: `As the encoder's (${basename(resolve(folder))}) and the training data's.` };
+}
+
+async function fromModel(model: string, values: TrainValues, types: ModelTypes, seed: number): Promise<TrainingStart> {
+  const { manifest, weights, tokenizer } = await readModelFolder(await modelFolder(model));
+  const { encoder: config, licence } = manifest;
+  const options = grownModelOptions(values, manifest.options, types);
+  const trained = parametersOf(parameterShapes(config, manifest.options), weights, manifest.options, config);
+  const fresh = freshHead(parameterShapes(config, options), options, config, new Random(seed, HEAD));
+  const ofEncoder = [...trained].filter(([name]) => name.startsWith('encoder.'));
+  const initial = new Map([...ofEncoder, ...headForTypes(fresh, trained, manifest.options, options)]);
+  return { encoder: { config, weights, tokenizer: tokenizer as object }, options, initial, licence };
+}

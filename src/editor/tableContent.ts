@@ -2,7 +2,7 @@ import type { AnnotationDocument, Mention, Relation, Sentence } from '../annotat
 import { layoutOf } from '../annotation/layout';
 import { placeInTable } from '../annotation/placement';
 import type { TableProbabilities } from '../annotation/prediction';
-import type { Heat, LabelProbability, SentenceSummary, SentenceView } from '../protocol/table';
+import type { Heat, LabelProbability, ListChange, SentenceSummary, SentenceView } from '../protocol/table';
 
 /*
  * What the table's page is told about a document: pure, so that it is tested without an editor. Offsets count in `text`, as everywhere.
@@ -28,6 +28,27 @@ export function summariesOf(document: AnnotationDocument, text: string): readonl
       ...(scores.length === 0 ? {} : { doubt: Math.min(...scores) }),
     };
   });
+}
+
+/** The stretch in which two lists differ; undefined where they don't. */
+export function listChange(before: readonly SentenceSummary[], after: readonly SentenceSummary[]): ListChange | undefined {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && isSame(before[start], after[start])) start += 1;
+  let rest = 0;
+  while (rest < shorter - start && isSame(before.at(-1 - rest), after.at(-1 - rest))) rest += 1;
+  const end = before.length - rest;
+  return start === end && before.length === after.length ? undefined : { start, end, sentences: after.slice(start, after.length - rest) };
+}
+
+function isSame(a: SentenceSummary | undefined, b: SentenceSummary | undefined): boolean {
+  return (
+    a?.preview === b?.preview &&
+    a?.state === b?.state &&
+    a?.mentions === b?.mentions &&
+    a?.relations === b?.relations &&
+    a?.doubt === b?.doubt
+  );
 }
 
 /** The sentence at an index with all that its table shows; undefined where there is none. */

@@ -12,6 +12,13 @@ export interface SentenceSummary {
   readonly doubt?: number;
 }
 
+/** A stretch of the sentence list, [start, end) by index, and what stands there now. */
+export interface ListChange {
+  readonly start: number;
+  readonly end: number;
+  readonly sentences: readonly SentenceSummary[];
+}
+
 /** A mention as the table shows it: token indices within its sentence, `endToken` exclusive. */
 export interface TableMention {
   readonly id: string;
@@ -75,6 +82,8 @@ export type ToTable =
       readonly schema: Schema;
       readonly sentences: readonly SentenceSummary[];
     }
+  /** What of the document's list is another since it was last sent. */
+  | { readonly kind: 'sentences'; readonly change: ListChange }
   /** Shows this sentence; with `cell`, puts the focus there. */
   | { readonly kind: 'sentence'; readonly sentence: SentenceView; readonly cell?: readonly [number, number] }
   | { readonly kind: 'heat'; readonly heat: Heat }

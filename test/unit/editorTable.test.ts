@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { takeSuggestionsOut } from '../../src/annotation/clear';
 import { type AnnotationDocument, emptyDocument, type Mention, type Relation } from '../../src/annotation/document';
@@ -7,7 +8,7 @@ import type { TableProbabilities } from '../../src/annotation/prediction';
 import type { Schema } from '../../src/annotation/schema';
 import { schemaFor } from '../../src/editor/documentSchema';
 import { TableCache } from '../../src/editor/tableCache';
-import { heatOf, likeliestLabels, sentenceViewOf, summariesOf } from '../../src/editor/tableContent';
+import { heatOf, likeliestLabels, listChange, sentenceViewOf, summariesOf } from '../../src/editor/tableContent';
 import { segment } from '../../src/text/segment';
 
 const text = 'Ann (35) lives in Rome.\nNothing else happened. ولد أحمد في القاهرة.';
@@ -56,6 +57,38 @@ describe('the list of sentences', () => {
       [{ ...lives, status: 'rejected' }],
     );
     expect(summariesOf(document, text)[0]).toEqual({ preview: 'Ann (35) lives in Rome.', state: 'new', mentions: 1, relations: 0 });
+  });
+});
+
+describe('a change of the list of sentences', () => {
+  const summary = fc.record(
+    {
+      preview: fc.constantFrom('a', 'b'),
+      state: fc.constantFrom('new', 'done'),
+      mentions: fc.nat(1),
+      relations: fc.constant(0),
+      doubt: fc.constantFrom(0.1, 0.9),
+    },
+    { requiredKeys: ['preview', 'state', 'mentions', 'relations'] },
+  );
+
+  test('makes any list of any other, and is none between equal ones', () => {
+    fc.assert(
+      fc.property(fc.array(summary), fc.array(summary), (before, after) => {
+        const change = listChange(before, after);
+        if (change === undefined) expect(after).toEqual(before);
+        else expect([...before.slice(0, change.start), ...change.sentences, ...before.slice(change.end)]).toEqual(after);
+        expect(listChange(after, structuredClone(after))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('holds only what is another', () => {
+    const list = summariesOf(documentOf([ann, rome]), text);
+    const [first, second, third] = list;
+    expect(listChange([first!, second!], list)).toEqual({ start: 2, end: 2, sentences: [third] });
+    const done = { ...second!, state: 'done' as const };
+    expect(listChange(list, [first!, done, third!])).toEqual({ start: 1, end: 2, sentences: [done] });
   });
 });
 

@@ -3,17 +3,26 @@ import { sentenceOf } from '../annotation/layout';
 import { tokensOf, tokensTouching } from '../annotation/placement';
 import { indexAt } from '../annotation/search';
 import { parseFromTable } from '../protocol/fromTable';
-import type { FromTable, SentenceView, ToTable } from '../protocol/table';
+import type { FromTable, SentenceSummary, SentenceView, ToTable } from '../protocol/table';
+import type { Schema } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
 import { openDocument, positionAt, rangeOf, spanOf } from './offsets';
 import type { Services } from './services';
-import { heatOf, likeliestLabels, sentenceViewOf, summariesOf } from './tableContent';
+import { heatOf, likeliestLabels, listChange, sentenceViewOf, summariesOf } from './tableContent';
 import { tableHtml, tableOptions } from './tableHtml';
 
 /** A long extraction changes a document often; its list of sentences is sent so often at most, and less often the more it costs. */
 const LIST_EVERY_MS = 250;
 const LIST_FACTOR = 20;
+
+const NO_TYPES: Schema = { entities: {}, relations: {} };
+
+interface SentDocument {
+  readonly uri: string;
+  readonly schema: Schema;
+  readonly sentences: readonly SentenceSummary[];
+}
 
 /** Where in a document to go: a sentence by its index or by an offset in it, or a mention. */
 export interface Place {
@@ -34,7 +43,11 @@ export class TableView implements vscode.Disposable {
   #cell: readonly [number, number] | undefined;
   /** Where to go as soon as the sentence is there: an extraction that has begun. */
   #awaited: number | undefined;
+  /** The cell that has the focus in the page. */
+  #focus: { readonly sentence: number; readonly cell: readonly [number, number] } | undefined;
   #isReady = false;
+  /** The document as the page has it. */
+  #sent: SentDocument | undefined;
   #hasFocus = false;
   #failure: string | undefined;
   #lastSentence = '';
@@ -64,7 +77,7 @@ export class TableView implements vscode.Disposable {
       }),
       models.onDidChange(({ model }) => {
         this.#sendStatus();
-        if (model !== this.#model) this.#heatAgain(model);
+        if (model !== this.#model) this.#probabilitiesAgain(model);
       }),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         this.#selectionChanged(textEditor);
@@ -142,6 +155,7 @@ export class TableView implements vscode.Disposable {
     switch (parsed.kind) {
       case 'ready':
         this.#isReady = true;
+        this.#sent = undefined;
         this.#lastSentence = '';
         this.#sendStatus();
         this.#sendDocument();
@@ -156,6 +170,7 @@ export class TableView implements vscode.Disposable {
         this.#showSentence(parsed.sentence);
         return;
       case 'focusCell':
+        this.#focus = parsed;
         this.#light(parsed.sentence, [parsed.row, parsed.column]);
         await this.#sendLabels(parsed.sentence, parsed.cell);
         return;
@@ -190,13 +205,13 @@ export class TableView implements vscode.Disposable {
   async #openAgain(): Promise<void> {
     const uri = this.#uri;
     if (uri === undefined || uri.scheme === 'untitled') {
-      this.#post({ kind: 'empty', message: 'The text was closed.' });
+      this.#sendEmpty('The text was closed.');
       return;
     }
     try {
       await (this.#reopen?.() ?? this.#open(uri, this.#sentence));
     } catch {
-      this.#post({ kind: 'empty', message: `${nameOf(uri)} is no longer there.` });
+      this.#sendEmpty(`${nameOf(uri)} is no longer there.`);
     }
   }
 
@@ -239,25 +254,37 @@ export class TableView implements vscode.Disposable {
     const uri = this.#uri;
     const [annotated, document] = [this.#annotated, this.#document];
     if (uri === undefined) {
-      this.#post({
-        kind: 'empty',
-        message: this.#failure ?? 'Open a text, select some of it, and run "Spangrid: Extract from Selection".',
-      });
+      this.#sendEmpty(this.#failure ?? 'Open a text, select some of it, and run "Spangrid: Extract from Selection".');
       return;
     }
     const sentences =
       annotated === undefined || document === undefined ? [] : summariesOf(annotated.document, this.#services.texts.of(document));
     // A page without sentences has forgotten the last one.
     if (sentences.length === 0) this.#lastSentence = '';
-    this.#post({
-      kind: 'document',
-      uri: uri.toString(),
-      name: nameOf(uri),
-      schema: annotated?.schema ?? { entities: {}, relations: {} },
-      sentences,
-    });
+    this.#sendList({ uri: uri.toString(), schema: annotated?.schema ?? NO_TYPES, sentences }, nameOf(uri));
     const ended = performance.now();
     this.#nextList = ended + Math.max(LIST_EVERY_MS, LIST_FACTOR * (ended - started));
+  }
+
+  /** Says why there is nothing to show; the page then forgets what it had. */
+  #sendEmpty(message: string): void {
+    this.#sent = undefined;
+    this.#lastSentence = '';
+    this.#post({ kind: 'empty', message });
+  }
+
+  /** Sends what the page does not have yet: of a list of a hundred thousand sentences only those that changed. */
+  #sendList(document: SentDocument, name: string): void {
+    const before = this.#sent;
+    if (!this.#isReady) return;
+    this.#sent = document;
+    const isOther = before?.uri !== document.uri || before.schema !== document.schema;
+    if (isOther || before.sentences.length === 0 || document.sentences.length === 0) {
+      this.#post({ kind: 'document', name, ...document });
+      return;
+    }
+    const change = listChange(before.sentences, document.sentences);
+    if (change !== undefined) this.#post({ kind: 'sentences', change });
   }
 
   #showSentence(index: number, cell?: readonly [number, number]): void {
@@ -279,13 +306,15 @@ export class TableView implements vscode.Disposable {
     if (editor !== undefined) this.#sendHighlight(editor);
   }
 
-  /** A table that was shown before a model was loaded has had no heat. */
-  #heatAgain(model: string | undefined): void {
+  /** A table that was shown before a model was loaded has had no heat and no labels. */
+  #probabilitiesAgain(model: string | undefined): void {
     this.#model = model;
     const [annotated, document] = [this.#annotated, this.#document];
     if (model === undefined || annotated === undefined || document === undefined) return;
     const view = sentenceViewOf(annotated.document, this.#services.texts.of(document), this.#sentence);
-    if (view !== undefined) void this.#sendHeat(view);
+    if (view === undefined) return;
+    void this.#sendHeat(view);
+    if (this.#focus !== undefined) void this.#sendLabels(this.#focus.sentence, this.#focus.cell);
   }
 
   async #sendHeat(view: SentenceView): Promise<void> {

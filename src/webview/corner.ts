@@ -2,7 +2,7 @@ import type { Schema } from '../annotation/schema';
 import type { LabelProbability } from '../protocol/table';
 import { abbreviate } from './abbreviations';
 import { bentArrow, strengthOf } from './blocks';
-import { originOf, percent, typeOfLabel } from './describe';
+import { isLabelOf, originOf, percent, typeOfLabel } from './describe';
 import { element, key, style } from './dom';
 import { isDoubtful } from './doubt';
 import type { CornerForm, CornerSize } from './geometry';
@@ -120,7 +120,7 @@ function origin({ selection }: CornerContent): HTMLElement {
   return made;
 }
 
-function bars({ palette, selection, labels }: CornerContent): HTMLElement {
+function bars({ schema, palette, selection, labels }: CornerContent): HTMLElement {
   const { block, cell } = selection;
   const kind = cell[0] === cell[1] || block?.kind === 'mention' ? 'mention' : 'relation';
   const list = element('ul', { class: 'bars', 'aria-label': 'Likeliest labels' });
@@ -128,7 +128,7 @@ function bars({ palette, selection, labels }: CornerContent): HTMLElement {
     const type = typeOfLabel(label);
     const fill = element('span', { class: 'bar-fill' });
     style(fill, { 'inline-size': `${(label.probability * 100).toFixed(1)}%`, 'background-color': palette.paint(kind, type, 0).line });
-    const chosen = block?.item.type === type && block.kind === kind;
+    const chosen = block?.kind === kind && isLabelOf(label, block, schema.relations[block.item.type]?.symmetric ?? false);
     list.append(
       element(
         'li',

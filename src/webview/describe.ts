@@ -35,6 +35,12 @@ export function cellText(table: SentenceTable, cell: Cell, heat: number | undefi
     : `${table.words([row, row + 1])} and ${table.words([column, column + 1])}: no relation${chance}`;
 }
 
+/** Whether a label of a cell is what its block says: the type, and for a relation that has one the direction. */
+export function isLabelOf(label: LabelProbability, block: Block, symmetric: boolean): boolean {
+  if (typeOfLabel(label) !== block.item.type) return false;
+  return block.kind === 'mention' || symmetric || label.label.includes(block.forward ? '→' : '←');
+}
+
 /** The type that a label names ("Live_In →" names Live_In), for its colour. */
 export function typeOfLabel({ label }: LabelProbability): string {
   return label.replace(/^[←→↔]\s*|\s*[←→↔]$/gu, '');

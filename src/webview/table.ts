@@ -1,4 +1,4 @@
-import type { FromTable, LabelProbability, SentenceSummary, ToTable } from '../protocol/table';
+import type { FromTable, LabelProbability, ListChange, SentenceSummary, ToTable } from '../protocol/table';
 import { ArcsView } from './arcs';
 import { CornerView } from './corner';
 import { element } from './dom';
@@ -161,6 +161,9 @@ class TablePage {
       case 'document':
         this.#open(message);
         break;
+      case 'sentences':
+        this.#change(message.change);
+        break;
       case 'sentence':
         this.#show(new SentenceTable(message.sentence), message.cell);
         break;
@@ -208,6 +211,14 @@ class TablePage {
     } else if (same && recoloured && this.#table) this.#show(this.#table, undefined);
   }
 
+  #change({ start, end, sentences }: ListChange): void {
+    if (!this.#document) return;
+    const before = this.#document.sentences;
+    this.#document = { ...this.#document, sentences: [...before.slice(0, start), ...sentences, ...before.slice(end)] };
+    this.#list.show(this.#document.sentences);
+    this.#toolbar.show(this.#document.name, this.#sentence, this.#document.sentences.length);
+  }
+
   #show(table: SentenceTable, cell: Cell | undefined): void {
     if (!this.#document || !this.#palette) return;
     const before = this.#table?.view.index;
@@ -217,7 +228,10 @@ class TablePage {
     this.#table = table;
     this.#asked = undefined;
     this.#placed = cell !== undefined;
-    this.#labels = again ? this.#labels : undefined;
+    if (!again) {
+      this.#labels = undefined;
+      this.#lastFocus = '';
+    }
     this.#empty.hidden = true;
     this.#work.hidden = false;
     this.#app.classList.remove('is-empty');

@@ -15,7 +15,7 @@ const LABELS: readonly LabelProbability[] = [
   { label: 'none', probability: 0.03 },
   { label: 'Live_In →', probability: 0.02 },
   { label: '← OrgBased_In', probability: 0.007 },
-  { label: 'Kill →', probability: 0.003 },
+  { label: 'Work_For ←', probability: 0.003 },
 ];
 
 /** Cells of the news sentence, by what crosses in them. */
@@ -79,8 +79,9 @@ describe('the table', () => {
         expect.stringMatching(/none\s+3%/u),
         expect.stringMatching(/Live_In →\s+2%/u),
         expect.stringMatching(/← OrgBased_In\s+1%/u),
-        expect.stringMatching(/Kill →\s+<1%/u),
+        expect.stringMatching(/Work_For ←\s+<1%/u),
       ]);
+      expect(await inspector.locator('.chosen').allInnerTexts()).toEqual([expect.stringMatching(/^Work_For →/u)]);
 
       await table.press('Shift+Tab');
       expect(await table.page.evaluate(() => document.activeElement?.closest('[role=grid]'))).toBeNull();
@@ -299,6 +300,21 @@ describe('the table', () => {
     expect(await table.page.isChecked('input[value=heat]')).toBe(true);
   });
 
+  test('asks for the labels of a cell anew in another document, at the same place', async () => {
+    await open();
+    await table.open([NEWS]);
+    const asked = (await table.sent('focusCell')).length;
+    const other = {
+      kind: 'document',
+      uri: 'file:///work/other.txt',
+      name: 'other.txt',
+      schema: SCHEMA,
+      sentences: [summaryOf(NEWS)],
+    } as const;
+    await table.send(other, { kind: 'sentence', sentence: NEWS });
+    expect((await table.sent('focusCell')).slice(asked)).toEqual([expect.objectContaining({ sentence: 0 })]);
+  });
+
   test('state that an older version kept is ignored', async () => {
     await open();
     await table.page.evaluate(() => {
@@ -495,6 +511,21 @@ describe('the table', () => {
     expect(entries[1]).toMatch(/^Done2After .*9 mentions · 5 relations$/u);
     expect(entries[2]).toMatch(/^Skipped3Nothing .*0 mentions · 0 relations$/u);
     expect(await table.page.getByText('1 of 3 done').isVisible()).toBe(true);
+  });
+
+  test('a change of the list puts sentences in and takes others out, and leaves the table where it is', async () => {
+    await open();
+    await table.open([NEWS, LONG], 1);
+    const summaries = [NEWS, LONG, RTL].map(summaryOf);
+    const previews = async (): Promise<string[]> =>
+      (await table.page.locator('.entry-preview').allTextContents()).map((text) => text.slice(0, 5));
+    await table.send({ kind: 'sentences', change: { start: 2, end: 2, sentences: [summaries[2]!] } });
+    expect(await previews()).toEqual(['Maria', 'After', 'تعمل ']);
+    expect(await table.page.getByText('2 / 3').isVisible()).toBe(true);
+    await table.send({ kind: 'sentences', change: { start: 0, end: 1, sentences: [{ ...summaries[0]!, state: 'done' }] } });
+    expect(await table.page.getByText('1 of 3 done').isVisible()).toBe(true);
+    await table.send({ kind: 'sentences', change: { start: 0, end: 1, sentences: [] } });
+    expect(await previews()).toEqual(['After', 'تعمل ']);
   });
 
   test('labels, heat or both', async () => {

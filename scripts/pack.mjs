@@ -59,7 +59,8 @@ export function accurateFile() {
 export async function packExtension(target) {
   const stage = emptyStage(target);
   writeManifest(stage);
-  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'media']) copy(join(ROOT, file), join(stage, file));
+  for (const file of ['CHANGELOG.md', 'LICENSE', 'media']) copy(join(ROOT, file), join(stage, file));
+  writeFileSync(join(stage, 'README.md'), readmeAlone());
   for (const file of ['extension.js', 'process.js', 'cli.js']) copy(join(ROOT, 'dist', file), join(stage, 'dist', file));
   cpSync(join(ROOT, 'dist', 'webview'), join(stage, 'dist', 'webview'), { recursive: true, filter: (file) => !file.endsWith('.map') });
   copyModel('fast', stage);
@@ -82,11 +83,12 @@ export async function packAccurate() {
     description: 'The more accurate of the two models for Spangrid, which finds it by itself and prefers it.',
     engines: { vscode: engines.vscode },
     categories: ['Machine Learning'],
+    icon: 'media/icon.png',
     extensionKind: ['workspace'],
     spangrid: { models: ['./models/accurate'] },
   };
   writeFileSync(join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
-  copy(join(ROOT, 'LICENSE'), join(stage, 'LICENSE'));
+  for (const file of ['LICENSE', 'media/icon.png']) copy(join(ROOT, file), join(stage, file));
   const readme = [
     '# Spangrid: accurate model',
     `${manifest.description} Install it beside the extension \`${publisher}.spangrid\`; it holds no code.`,
@@ -117,6 +119,13 @@ function writeManifest(stage) {
   const development = ['private', 'scripts', 'dependencies', 'devDependencies'];
   const packed = Object.fromEntries(Object.entries(productManifest()).filter(([key]) => !development.includes(key)));
   writeFileSync(join(stage, 'package.json'), JSON.stringify(packed, null, 2));
+}
+
+/** @returns {string} the README for the extension's page, which shows no other file: without pictures, and with links as plain words */
+function readmeAlone() {
+  return readFileSync(join(ROOT, 'README.md'), 'utf8')
+    .replaceAll(/!\[[^\]]*\]\([\w./-]+\)\n+/g, '')
+    .replaceAll(/\[([^\]]+)\]\([\w./-]+\)/g, '$1');
 }
 
 /**

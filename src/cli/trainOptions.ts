@@ -23,7 +23,12 @@ const NUMBERS = {
   'label-smoothing': { of: 'settings', name: 'labelSmoothing', help: 'taken from the right label (default: 0)' },
   'negative-weight': { of: 'settings', name: 'negativeWeight', help: 'weight of cells without a relation (default: 1)' },
   'trained-layers': { of: 'settings', name: 'trainedLayers', help: 'only so many of the last layers are trained (default: all)' },
-  patience: { of: 'settings', name: 'patience', help: 'stop after so many epochs without a better one; 0: never (default: 0)' },
+  'evaluate-every': {
+    of: 'settings',
+    name: 'evaluateEvery',
+    help: 'epochs from one evaluation on dev, and checkpoint, to the next (default: 1)',
+  },
+  patience: { of: 'settings', name: 'patience', help: 'stop after so many evaluations without a better one; 0: never (default: 0)' },
   hidden: { of: 'options', name: 'hidden', help: 'channels of the hidden table (default: 512)' },
   experts: { of: 'options', name: 'experts', help: 'kernels that are mixed for each sentence; 1 is a static convolution (default: 4)' },
 } as const;

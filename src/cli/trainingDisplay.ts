@@ -1,4 +1,3 @@
-import type { EpochReport } from '../model/folder/manifest';
 import type { TrainingEvents } from '../model/training/training';
 import type { Terminal } from './terminal';
 import { duration, rounded, roundedScores } from './trainingFigures';
@@ -33,11 +32,11 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
       terminal.status(`${ofEpochs(epoch)}  step ${String(within)}/${String(perEpoch)}  loss ${loss.toFixed(2)}${last}  ${left(step)}`);
       await log.line({ event: 'step', step, epoch, loss: rounded(loss), norm: rounded(gradientNorm), ms: Math.round(taken) });
     },
-    async onEpoch({ epoch, loss, dev, isBest }, all: readonly EpochReport[]) {
+    async onEpoch({ epoch, loss, dev, isBest }) {
       const { ner, re, 're+': rePlus } = dev;
       last = `  dev ${[ner, re, rePlus].map((score) => score.toFixed(1)).join('/')}`;
       const scores = `dev NER ${ner.toFixed(2)}  RE ${re.toFixed(2)}  RE+ ${rePlus.toFixed(2)}`;
-      terminal.say(`${ofEpochs(epoch)}  loss ${loss.toFixed(2)}  ${scores}${isBest ? '  best' : ''}  ${left(all.length * perEpoch)}`);
+      terminal.say(`${ofEpochs(epoch)}  loss ${loss.toFixed(2)}  ${scores}${isBest ? '  best' : ''}  ${left(epoch * perEpoch)}`);
       await log.line({ event: 'epoch', epoch, step: epoch * perEpoch, loss: rounded(loss), dev: roundedScores(dev) });
       await log.draw();
     },

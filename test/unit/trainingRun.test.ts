@@ -84,6 +84,15 @@ describe('spangrid train', () => {
     expect(Number(/RE\+ ([\d.]+)/.exec(result.stdout)?.[1])).toBeGreaterThan(95);
   });
 
+  it('evaluates only so often where it is asked to, and after the last epoch', async () => {
+    const { folder, words } = task();
+    const result = await spangrid(words('model', '--evaluate-every', '4'));
+    expectSuccess(result);
+    expect(result.stderr.match(/(?<=^epoch )\d+/gm)).toEqual(['4', '8', '10']);
+    expect(result.stdout).toMatch(/\(epoch (4|8|10); /);
+    expect(existsSync(join(folder, 'model', 'manifest.json'))).toBe(true);
+  });
+
   it('says so and keeps the best model when the loss is no number any more', async () => {
     const { folder, words } = task();
     const at = (rate: string, ...more: string[]): string[] => [...words('model', ...more), '--head-rate', rate, '--normalisation', 'none'];

@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { buildCommandLine, CONLL04, evaluate, spangrid } from './evaluate.mjs';
+import { runsSection } from './trainedRuns.mjs';
 
 /** @import { Evaluation, F1s } from './evaluate.mjs' */
 
@@ -146,6 +147,11 @@ ${table(
     ];
   }),
 )}
+
+<!-- runs -->
+
+${await runsSection()}
+<!-- /runs -->
 `;
 await writeFile('docs/results.md', results);
 

@@ -78,6 +78,7 @@ function describeModel(manifest: Manifest, folder: string): string[][] {
     ['entities', Object.keys(schema.entities).join(', ')],
     ['relations', relations.join(', ')],
     ['learned from', trainedOn.data],
+    ...(trainedOn.from === undefined ? [] : [['started from', trainedOn.from]]),
     ...(words === undefined ? [] : [['trained with', words.length === 0 ? 'the defaults of spangrid train' : words.join(' ')]]),
     ['terms', trainedOn.terms],
     ['licence', licence],
@@ -85,8 +86,10 @@ function describeModel(manifest: Manifest, folder: string): string[][] {
 }
 
 /** Words of `spangrid train`, where it made the model: what differs from the defaults. */
-function trainedWith({ trainedOn: { settings }, options, encoder }: Manifest): readonly string[] | undefined {
-  return settings === undefined ? undefined : wordsOf({ settings, options, encoderLayers: encoder.num_hidden_layers });
+function trainedWith({ trainedOn: { settings, from = '' }, options, encoder }: Manifest): readonly string[] | undefined {
+  if (settings === undefined) return undefined;
+  const isNew = !from.startsWith('model ');
+  return wordsOf(settings, isNew ? { options, encoderLayers: encoder.num_hidden_layers } : undefined);
 }
 
 function bytesOf(files: Manifest['files']): number {

@@ -91,6 +91,7 @@ export async function trainModel(task: ModelTask, terminal: Terminal): Promise<T
       data: `${about.train} (${String(data.sentences.train.length)} sentences), epoch ${String(outcome.best.epoch)} of ${String(settings.epochs)}, the best on ${about.dev}`,
       terms: about.terms ?? 'Not stated: ask who owns the training data before you pass the model on.',
       seed: settings.seed,
+      from: start.from,
       settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Record<string, number | boolean>,
       epochs: outcome.epochs.map(({ epoch, loss, dev }) => ({ epoch, loss: rounded(loss), dev: roundedScores(dev) })),
     },

@@ -143,27 +143,35 @@ function numbersOf(values: TrainValues, of: 'settings' | 'options'): Record<stri
   );
 }
 
-/** A training as a manifest tells of it. */
-interface Told {
-  readonly settings: Readonly<Record<string, number | boolean | string>>;
-  readonly options: TableOptions;
-  readonly encoderLayers: number;
+/**
+ * The words of the command line, such as `--epochs 20 --no-distance`, that make of the defaults what a model was trained with.
+ * @param built how a new model was built; left out for one that went on from another, as that is built
+ */
+export function wordsOf(
+  settings: Readonly<Record<string, number | boolean | string>>,
+  built?: { readonly options: TableOptions; readonly encoderLayers: number },
+): readonly string[] {
+  const { trainWordEmbeddings } = settings;
+  return [
+    ...numberWords('settings', settings, v.getDefaults(TrainingSettingsSchema)),
+    ...(trainWordEmbeddings === true ? ['--train-word-embeddings'] : []),
+    ...(built === undefined ? [] : shapeWords(built.options, defaultShape(built.encoderLayers))),
+  ];
 }
 
-/** The words of the command line, such as `--epochs 20 --no-distance`, that make of the defaults what a model was trained with. */
-export function wordsOf({ settings, options, encoderLayers }: Told): readonly string[] {
-  const usual = { settings: v.getDefaults(TrainingSettingsSchema), options: defaultShape(encoderLayers) };
-  const used = { settings, options };
-  const numbers = Object.entries(NUMBERS).flatMap(([option, { of, name }]) => {
-    const value = (used[of] as Readonly<Record<string, unknown>>)[name];
-    const isUsual = typeof value !== 'number' || value === (usual[of] as Readonly<Record<string, unknown>>)[name];
-    return isUsual ? [] : [`--${option}`, String(value)];
-  });
+function shapeWords(options: TableOptions, usual: Shape): readonly string[] {
   return [
-    ...numbers,
-    ...(options.normalisation === usual.options.normalisation ? [] : ['--normalisation', options.normalisation]),
+    ...numberWords('options', options, usual),
+    ...(options.normalisation === usual.normalisation ? [] : ['--normalisation', options.normalisation]),
     ...(options.distance ? [] : ['--no-distance']),
     ...(options.biaffine ? [] : ['--no-biaffine']),
-    ...(settings['trainWordEmbeddings'] === true ? ['--train-word-embeddings'] : []),
   ];
+}
+
+function numberWords(of: 'settings' | 'options', used: object, usual: object): readonly string[] {
+  const [values, defaults] = [new Map<string, unknown>(Object.entries(used)), new Map<string, unknown>(Object.entries(usual))];
+  return Object.entries(NUMBERS).flatMap(([option, { of: what, name }]) => {
+    const value = values.get(name);
+    return what !== of || typeof value !== 'number' || value === defaults.get(name) ? [] : [`--${option}`, String(value)];
+  });
 }

@@ -15,6 +15,8 @@ export interface TrainingStart {
   /** Trained on in place: each training needs a start of its own. */
   readonly initial: ParameterValues;
   readonly licence: string;
+  /** What it is, for the manifest: "encoder minilm" or "model fast". */
+  readonly from: string;
 }
 
 /** Streams of random numbers: that of the head's first values. */
@@ -37,16 +39,17 @@ async function fromEncoder(folder: string, values: TrainValues, types: ModelType
   const ofEncoder = shapes.filter(({ name }) => name.startsWith('encoder.'));
   const head = freshHead(shapes, options, config, new Random(seed, HEAD));
   const initial = new Map([...parametersOf(ofEncoder, encoder.weights, options, config), ...head]);
-  return { encoder, options, initial, licence: `As the encoder's (${basename(resolve(folder))}) and the training data's.` };
+  const name = basename(resolve(folder));
+  return { encoder, options, initial, licence: `As the encoder's (${name}) and the training data's.`, from: `encoder ${name}` };
 }
 
 async function fromModel(model: string, values: TrainValues, types: ModelTypes, seed: number): Promise<TrainingStart> {
   const { manifest, weights, tokenizer } = await readModelFolder(await modelFolder(model));
-  const { encoder: config, licence } = manifest;
+  const { encoder: config, licence, name } = manifest;
   const options = grownModelOptions(values, manifest.options, types);
   const trained = parametersOf(parameterShapes(config, manifest.options), weights, manifest.options, config);
   const fresh = freshHead(parameterShapes(config, options), options, config, new Random(seed, HEAD));
   const ofEncoder = [...trained].filter(([name]) => name.startsWith('encoder.'));
   const initial = new Map([...ofEncoder, ...headForTypes(fresh, trained, manifest.options, options)]);
-  return { encoder: { config, weights, tokenizer: tokenizer as object }, options, initial, licence };
+  return { encoder: { config, weights, tokenizer: tokenizer as object }, options, initial, licence, from: `model ${name}` };
 }

@@ -22,7 +22,11 @@ describe('spangrid train', () => {
       metrics: object;
     };
     expect(manifest.name).toBe('jobs');
-    expect(manifest.trainedOn).toMatchObject({ seed: 1, settings: { epochs: 10, headRate: 0.01 } });
+    expect(manifest.trainedOn).toMatchObject({
+      seed: 1,
+      from: expect.stringMatching(/^encoder /) as string,
+      settings: { epochs: 10, headRate: 0.01 },
+    });
     expect(manifest.trainedOn.epochs).toHaveLength(10);
     expect(Object.values(manifest.metrics)).toEqual([{ dev: micro, test: micro }]);
     const info = await spangrid(['info', '--model', join(folder, 'model'), '--json']);
@@ -80,6 +84,10 @@ describe('spangrid train', () => {
     const rates = ['--encoder-rate', '0.0001', '--head-rate', '0.01', '--epochs', '4', '--average-decay', '0.9'];
     const result = await spangrid(['train', ...data, '--init', join(folder, 'model'), '--out', join(folder, 'other'), ...rates]);
     expectSuccess(result);
+    const { stdout } = await spangrid(['info', '--model', join(folder, 'other')]);
+    expect(stdout).toMatch(/started from +model model/);
+    // How it is built it has from the model.
+    expect(stdout).toMatch(/trained with +--epochs 4 --encoder-rate 0.0001 --head-rate 0.01 --average-decay 0.9\n/);
     expect(Number(/dev: NER ([\d.]+)/.exec(result.stdout)?.[1])).toBeGreaterThan(95);
     expect(Number(/RE\+ ([\d.]+)/.exec(result.stdout)?.[1])).toBeGreaterThan(95);
   });

@@ -41,6 +41,7 @@ const ManifestSchema = v.object({
     data: v.string(),
     terms: v.string(),
     seed: v.union([v.number(), v.string()]),
+    from: v.optional(v.string()),
     settings: v.optional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))),
     epochs: v.optional(v.array(v.object({ epoch: v.number(), loss: v.number(), dev: Scores }))),
   }),
@@ -69,7 +70,8 @@ export interface Manifest {
     readonly data: string;
     readonly terms: string;
     readonly seed: number | string;
-    /** Where this project's trainer made the model: how, and what each epoch came to. */
+    /** Where this project's trainer made the model: what it started from ("encoder minilm", "model fast"), how, and what each epoch came to. */
+    readonly from?: string | undefined;
     readonly settings?: Readonly<Record<string, number | boolean | string>> | undefined;
     readonly epochs?: readonly EpochReport[] | undefined;
   };

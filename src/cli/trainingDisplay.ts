@@ -21,6 +21,8 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
     async onStart(start) {
       ({ steps, stepsPerEpoch: perEpoch } = start);
       const from = start.checkpoint?.step ?? 0;
+      if (start.tooLong > 0)
+        terminal.say(`${prefix}${String(start.tooLong)} sentences are not trained on: the encoder can't hold so many subwords`);
       await log.start(from, { event: 'start', steps, stepsPerEpoch: perEpoch, ...about });
       const going = `Going on after step ${String(from)} of ${String(steps)}`;
       terminal.say(`${prefix}${from > 0 ? going : `${String(steps)} steps, ${String(perEpoch)} an epoch`}`);

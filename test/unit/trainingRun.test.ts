@@ -101,6 +101,17 @@ describe('spangrid train', () => {
     expect(existsSync(join(folder, 'model', 'manifest.json'))).toBe(true);
   });
 
+  it('leaves out sentences that the encoder cannot hold, and says how many', async () => {
+    const { folder, words } = task();
+    const all = JSON.parse(readFileSync(join(folder, 'train.json'), 'utf8')) as { tokens: string[] }[];
+    // The encoder has 64 positions.
+    all.push({ ...all[0], tokens: [...(all[0]?.tokens ?? []), ...Array.from({ length: 70 }, () => 'today')] });
+    writeFileSync(join(folder, 'train.json'), JSON.stringify(all));
+    const result = await spangrid(words('model', '--epochs', '1'));
+    expectSuccess(result);
+    expect(result.stderr).toContain("1 sentences are not trained on: the encoder can't hold so many subwords");
+  });
+
   it('says so and keeps the best model when the loss is no number any more', async () => {
     const { folder, words } = task();
     const at = (rate: string, ...more: string[]): string[] => [...words('model', ...more), '--head-rate', rate, '--normalisation', 'none'];

@@ -6,7 +6,7 @@ import { makeFolder } from '../../files/folders';
 import { sha256 } from '../../files/hash';
 import { score } from '../evaluation/scores';
 import { Extractor } from '../extract';
-import type { EncoderConfig } from '../encoder/config';
+import { maximumLength, type EncoderConfig } from '../encoder/config';
 import type { StoredTensor } from '../encoder/safetensors';
 import { WORD_EMBEDDINGS } from '../encoder/layers';
 import { Weights } from '../encoder/weights';
@@ -44,6 +44,8 @@ export interface TrainingEvents {
     readonly steps: number;
     readonly stepsPerEpoch: number;
     readonly checkpoint: Checkpoint | undefined;
+    /** Sentences that are not trained on because the encoder can't hold them. */
+    readonly tooLong: number;
   }) => Promise<void>;
   readonly onStep: (step: StepReport & { readonly milliseconds: number }) => Promise<void>;
   /** Called after each epoch that is evaluated, when its checkpoint is written. */
@@ -69,7 +71,7 @@ const DIVERGED = 2;
 /**
  * Trains until the epochs are over, dev gets no better for `patience` evaluations, or the signal is aborted.
  * Errors: cancelled (go on with `isResumed`), training.diverged (in the first epoch; later ones have a model to give back),
- * training.mismatch, file.*, runtime.failed.
+ * training.mismatch, data.invalid, file.*, runtime.failed.
  */
 export async function train(input: TrainingInput, events: TrainingEvents): Promise<TrainingOutcome> {
   const { config, options, settings, initial, embeddings, folder } = input;
@@ -77,14 +79,16 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
   const task = taskHash(input);
   const subwords = new Subwords(input.tokenizer, config.model_type);
   const symmetric = new Set(options.relationTypes.filter((type) => input.schema.relations[type]?.symmetric === true));
-  const examples = input.train.map((sentence) => exampleOf(sentence, subwords, options, symmetric));
+  const all = input.train.map((sentence) => exampleOf(sentence, subwords, options, symmetric));
+  const examples = all.filter(({ inputIds }) => inputIds.length <= maximumLength(config));
+  if (examples.length === 0) throw new SpangridError('data.invalid', 'All training sentences are too long for the encoder. Split them.');
   const trainer = new Trainer({ config, options, settings, examples, embeddings }, initial);
   let checkpoint = input.isResumed ? await readCheckpoint(folder, task) : undefined;
   if (checkpoint !== undefined) {
     await restore(folder, checkpoint, trainer.updated);
     trainer.step = checkpoint.step;
   }
-  await events.onStart({ steps: trainer.steps, stepsPerEpoch: trainer.stepsPerEpoch, checkpoint });
+  await events.onStart({ steps: trainer.steps, stepsPerEpoch: trainer.stepsPerEpoch, checkpoint, tooLong: all.length - examples.length });
   let seconds = checkpoint?.seconds ?? 0;
   let failure: SpangridError | undefined;
   const epochs: EpochReport[] = [...(checkpoint?.epochs ?? [])];

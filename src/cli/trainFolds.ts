@@ -38,13 +38,17 @@ export async function trainFolds(asked: Asked, terminal: Terminal): Promise<void
   const chosen = chosenFolds(names, values['only-folds']);
   for (const { count, what } of losses) terminal.say(`${path}: not read: ${String(count)} ${what}`);
   const results = new Map(await readFoldResults(join(out, RESULTS)));
-  await refuseOthers(asked, folds, schema, results);
+  // All folds have the same types, and start from the same parameters.
+  const types = { entityTypes: Object.keys(schema.entities), relationTypes: Object.keys(schema.relations) };
+  const start = await startOf(values, types, settings.seed);
+  const taskOf = (fold: Fold): ModelTask => foldTask(asked, fold, schema, start);
+  refuseOthers(out, folds, results, taskOf);
   const waiting = folds.filter(({ name }) => chosen.includes(name) && !results.has(name));
   if (values.resume !== true) for (const { name } of waiting) await refuseToOverwrite(folderOf(out, name));
   await makeFolder(out);
   for (const fold of folds.filter(({ name }) => chosen.includes(name))) {
     const before = results.get(fold.name);
-    const result = before ?? (await runFold(asked, fold, schema, terminal));
+    const result = before ?? (await runFold(fold, taskOf(fold), terminal));
     if (before === undefined) {
       // Another process may have done other folds meanwhile.
       for (const [name, other] of await readFoldResults(join(out, RESULTS))) results.set(name, other);
@@ -73,27 +77,24 @@ function chosenFolds(names: readonly string[], given: string | undefined): reado
   return chosen;
 }
 
-/** Refuses to mix folds that were not trained in the same way. */
-async function refuseOthers(asked: Asked, folds: readonly Fold[], schema: Schema, results: ReadonlyMap<string, FoldResult>): Promise<void> {
-  if (results.size === 0) return;
-  const start = await foldStart(asked, schema);
+/** Refuses to mix folds that were not trained in the same way. Errors: training.mismatch. */
+function refuseOthers(
+  out: string,
+  folds: readonly Fold[],
+  results: ReadonlyMap<string, FoldResult>,
+  taskOf: (fold: Fold) => ModelTask,
+): void {
   for (const [name, { task }] of results) {
     const fold = folds.find((one) => one.name === name);
-    if (fold === undefined || hashOf(taskOf(asked, fold, schema, start)) !== task)
+    if (fold === undefined || hashOf(taskOf(fold)) !== task)
       throw new SpangridError(
         'training.mismatch',
-        `Fold ${name} in ${asked.out} was trained on other data, from another encoder or with other settings. Give the same again, or another --out.`,
+        `Fold ${name} in ${out} was trained on other data, from another encoder or with other settings. Give the same again, or another --out.`,
       );
   }
 }
 
-/** All folds have the same types, and start from the same parameters. */
-async function foldStart({ values, settings }: Asked, schema: Schema): Promise<TrainingStart> {
-  const types = { entityTypes: Object.keys(schema.entities), relationTypes: Object.keys(schema.relations) };
-  return startOf(values, types, settings.seed);
-}
-
-function taskOf({ path, out, values, settings }: Asked, fold: Fold, schema: Schema, start: TrainingStart): ModelTask {
+function foldTask({ path, out, values, settings }: Asked, fold: Fold, schema: Schema, start: TrainingStart): ModelTask {
   const name = `${values.name ?? basename(resolve(out))}-fold-${fold.name}`;
   return {
     start,
@@ -119,17 +120,14 @@ function hashOf(task: ModelTask): string {
   return sha256(Buffer.from(JSON.stringify([taskHash(inputOf(task)), task.test])));
 }
 
-async function runFold(asked: Asked, fold: Fold, schema: Schema, terminal: Terminal): Promise<FoldResult> {
-  const task = taskOf(asked, fold, schema, await foldStart(asked, schema));
-  // Before the training: it changes the parameters in place.
-  const hash = hashOf(task);
+async function runFold(fold: Fold, task: ModelTask, terminal: Terminal): Promise<FoldResult> {
   const { train, dev } = task.data.sentences;
   for (const line of noticesOf(task.data, { train: `fold ${fold.name}, train`, dev: `fold ${fold.name}, dev` })) terminal.say(line);
   const { outcome, scores } = await trainModel(task, terminal);
   if (outcome.failure !== undefined) throw outcome.failure;
   if (scores.test === undefined) throw new Error('a fold without a test');
   return {
-    task: hash,
+    task: hashOf(task),
     sentences: { train: train.length, dev: dev.length, test: fold.test.length },
     epoch: outcome.best.epoch,
     seconds: Math.round(outcome.seconds),

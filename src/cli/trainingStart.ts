@@ -12,7 +12,6 @@ import { grownModelOptions, newModelOptions, type ModelTypes, type TrainValues }
 export interface TrainingStart {
   readonly encoder: EncoderFolder;
   readonly options: TableOptions;
-  /** Trained on in place: each training needs a start of its own. */
   readonly initial: ParameterValues;
   readonly licence: string;
   /** What it is, for the manifest: "encoder minilm" or "model fast". */

@@ -46,7 +46,7 @@ interface Evaluation {
 export const evaluate = command({
   name: 'eval',
   summary: 'scores a model, or predictions made before, against a data set',
-  usage: '--data FILE.json [OPTION...]',
+  usage: '--data FILE [OPTION...]',
   takesWords: false,
   options: {
     data: { type: 'string', value: 'FILE', help: 'gold annotations in SpERT JSON (the format of CoNLL04) or DyGIE++ JSON lines' },
@@ -64,6 +64,7 @@ export const evaluate = command({
   },
   notes: [
     'NER: span and type are right. RE: both spans, the relation type and its direction are right. RE+: both entity types, too.\nMicro counts all types together, macro averages over the types that occur in the data.',
+    'Except from running text, the commonest errors are listed, ten of entities and ten of relations, each with an example from the data.',
     'Where NAME_train.json lies beside NAME_test.json or NAME_dev.json, sentences that stand in both are left out in a second set of scores.',
   ],
   async run(values, _words, terminal) {

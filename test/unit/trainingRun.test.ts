@@ -119,6 +119,15 @@ describe('spangrid train', () => {
     expect(atOnce.code).toBe(2);
     expect(atOnce.stderr).toMatch(/At step \d+ the loss is .*--head-rate/);
     expect(existsSync(join(folder, 'model', 'manifest.json'))).toBe(false);
+
+    // The first epoch still goes well; the second, at twice its rate, doesn't.
+    const later = task();
+    const rising = [...later.words('model'), '--head-rate', '3', '--warm-up', '0.9', '--normalisation', 'none', '--average-decay', '0'];
+    const afterwards = await spangrid(rising);
+    expect(afterwards.code).toBe(2);
+    expect(afterwards.stderr).toMatch(/The loss rose to [\d.]+ in epoch \d+ .*--head-rate/);
+    const info = await spangrid(['info', '--model', join(later.folder, 'model')]);
+    expect(info.stdout).toMatch(/epoch \d of 10/);
   });
 
   it('refuses to mix trainings', async () => {

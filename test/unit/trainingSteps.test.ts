@@ -78,6 +78,10 @@ describe('AdamW', () => {
     expect(one.first[0]).toBeCloseTo(0.1, 6);
   });
 
+  it('says what to do when the parameters are more than fit in memory', () => {
+    expect(() => new ParameterMemory([2 ** 30, 2 ** 30])).toThrow(/need 8[.]0 GiB.*--trained-layers/);
+  });
+
   it('decays matrices, not biases and normalisations', () => {
     const names = ['encoder.embeddings.LayerNorm.weight', 'table.norm.weight', 'entity.bias', 'table.conv1.experts.bias'];
     expect(names.filter(isDecayed)).toEqual([]);

@@ -4,6 +4,8 @@
  * The runtime reads weights from the same memory and writes gradients to it, so nothing is copied.
  */
 
+import { SpangridError } from '../../errors';
+
 /** WebAssembly as far as it is used here: its types come with those of browsers, which this code does not see. */
 declare const WebAssembly: {
   readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
@@ -50,11 +52,11 @@ export class ParameterMemory {
 
   /**
    * @param lengths of the arrays that will be asked for
-   * Errors: a RangeError where that is more than 4 GiB, or than there is.
+   * Errors: model.unsupported where that is more than WebAssembly has (4 GiB), or than there is.
    */
   constructor(lengths: readonly number[]) {
     const bytes = lengths.reduce((sum, length) => sum + aligned(length * 4), 0);
-    const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
+    const memory = memoryOf(Math.max(1, Math.ceil(bytes / PAGE)));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(PASS), { training: { memory } });
     this.#buffer = memory.buffer;
     this.#pass = exports['pass'] as (...values: readonly number[]) => void;
@@ -74,6 +76,19 @@ export class ParameterMemory {
     const offsets = [value, gradient, first, second, average ?? value].map(({ byteOffset }) => byteOffset);
     const scalars = [gradientScale, beta1, 1 - beta1, beta2, 1 - beta2, kept, size, correction, epsilon, taken];
     this.#pass(...offsets, aligned(value.byteLength), ...scalars);
+  }
+}
+
+function memoryOf(pages: number): InstanceType<typeof WebAssembly.Memory> {
+  try {
+    return new WebAssembly.Memory({ initial: pages });
+  } catch (error) {
+    throw new SpangridError(
+      'model.unsupported',
+      `The parameters in training need ${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB, which can't be had (4 at most). ` +
+        'Train fewer layers (--trained-layers) or a smaller encoder (--layers, --encoder).',
+      { cause: error },
+    );
   }
 }
 

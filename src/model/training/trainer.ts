@@ -60,7 +60,7 @@ export class Trainer {
 
   /**
    * @param initial all parameters, by the names of `parameterShapes`
-   * Errors: a RangeError where the parameters in training do not fit 4 GiB.
+   * Errors: model.unsupported where the parameters in training do not fit 4 GiB.
    */
   constructor(task: TrainingTask, initial: ParameterValues) {
     const { settings, examples, config, embeddings } = task;

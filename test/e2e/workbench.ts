@@ -53,9 +53,11 @@ export class Workbench {
     return new Workbench(host, browser, page, folder);
   }
 
-  /** Loads the window again, as after a crash of the browser. */
+  /** Loads the window again. By the workbench's own command: the browser's would not wait until what the window keeps is written. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.page.locator('.editor-group-container .tab').first().waitFor();
   }
 

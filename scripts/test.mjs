@@ -28,7 +28,15 @@ const CHECKS = {
   tsc: ['node_modules/typescript/bin/tsc', '-p', '.'],
   'tsc (webview)': ['node_modules/typescript/bin/tsc', '-p', 'src/webview'],
   'tsc (webview tests)': ['node_modules/typescript/bin/tsc', '-p', 'test/webview'],
-  'dependency-cruiser': ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--output-type', 'err', 'src', 'test', 'scripts'],
+  'dependency-cruiser': [
+    'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+    '--output-type',
+    'err',
+    'src',
+    'test',
+    'scripts',
+    'bench',
+  ],
   knip: ['node_modules/knip/bin/knip.js', '--no-progress'],
 };
 

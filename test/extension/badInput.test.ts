@@ -121,21 +121,25 @@ describe('bad input', () => {
 
   describe('while the model works', () => {
     const many = SENTENCE.repeat(400);
-    /** Starts a long extraction and waits until it shows its first results. */
+    /** Starts a long extraction and waits until it shows its first results, and works on more. */
     const busy = async (name: string): Promise<{ readonly editor: vscode.TextEditor; readonly work: Promise<readonly string[]> }> => {
       const editor = await open(name, many);
       const work = reports(api, () => run('extractFile'));
-      await until('the first sentences are shown', () => mentionsOf(api, editor).length > 100);
+      await until('the first sentences are shown', () => mentionsOf(api, editor).length > 100 && api.services.models.status.isBusy);
       return { editor, work };
     };
 
     it('its process is killed: the command says so, what was found stays, and the next one works', async () => {
-      const { editor, work } = await busy('killed.txt');
-      process.kill(api.services.models.processId!, 'SIGKILL');
-      const messages = await work;
+      let messages: readonly string[] = [];
+      // The process may have been at work for the table: that costs the extraction nothing. It is started again three times.
+      for (let attempt = 1; attempt <= 3 && messages.length === 0; attempt += 1) {
+        const { editor, work } = await busy(`killed-${String(attempt)}.txt`);
+        process.kill(api.services.models.processId!, 'SIGKILL');
+        messages = await work;
+        const found = mentionsOf(api, editor).length;
+        assert.ok(messages.length === 0 ? found === 800 : found > 100 && found < 800, String(found));
+      }
       assert.match(messages.join(), /^engine\.crashed: The model process ended/);
-      const found = mentionsOf(api, editor).length;
-      assert.ok(found > 100 && found < 800, String(found));
       const next = await open('next.txt', SENTENCE);
       await run('extractFile');
       assert.deepEqual(mentionsOf(api, next), ['Peop John Smith', 'Loc Boston']);

@@ -60,7 +60,7 @@ export default {
       name: 'no-test-in-the-product',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|scripts)/' },
+      to: { path: '^(test|scripts|bench)/' },
     },
   ],
   allowed: [

@@ -50,7 +50,7 @@ export class MeasuredModelProcess {
   private constructor(path: string) {
     this.#child = fork(path, [], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      execArgv: [],
+      execArgv: ['--expose-gc'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

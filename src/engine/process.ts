@@ -11,6 +11,8 @@ const server = new Server({
     // Loaded at the first request for a model: the process is there sooner, and a runtime that does not load has a request to fail.
     const [{ Extractor }, { runtimeVersion }] = await Promise.all([import('../model/extract'), import('../model/runtime/session')]);
     const model = await Extractor.open(folder, { device });
+    // The weights as read are garbage now, outside of V8's own heap: it would let 100 MB of it lie.
+    globalThis.gc?.();
     return { model, identity: identityOf(model.manifest), runtime: await runtimeVersion() };
   },
   async inspect(folder) {

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { TokenSentence } from '../annotation/tokenSentence';
 import { isFile } from '../files/folders';
-import { WORD_EMBEDDINGS } from '../model/encoder/layers';
 import { score, type Score, type Task } from '../model/evaluation/scores';
 import { Extractor } from '../model/extract';
 import type { Manifest } from '../model/folder/manifest';
@@ -62,7 +61,7 @@ export function inputOf({ start, data, settings, out, isResumed }: ModelTask): T
     settings,
     tokenizer: start.encoder.tokenizer,
     initial: start.initial,
-    embeddings: start.encoder.weights.only(WORD_EMBEDDINGS),
+    embeddings: start.embeddings,
     train: data.sentences.train,
     dev: data.sentences.dev,
     folder: trainingFolder(out),

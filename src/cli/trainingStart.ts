@@ -1,5 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { readEncoderFolder, type EncoderFolder } from '../model/encoder/encoderFolder';
+import { WORD_EMBEDDINGS } from '../model/encoder/layers';
+import type { Weights } from '../model/encoder/weights';
 import { readModelFolder } from '../model/folder/folder';
 import type { TableOptions } from '../model/table/options';
 import { freshHead, headForTypes, parametersOf, type ParameterValues } from '../model/training/parameters';
@@ -10,7 +12,9 @@ import { grownModelOptions, newModelOptions, type ModelTypes, type TrainValues }
 
 /** What a training starts from. */
 export interface TrainingStart {
-  readonly encoder: EncoderFolder;
+  readonly encoder: Omit<EncoderFolder, 'weights'>;
+  /** The word embeddings, in memory of their own: the file that they come from need not be kept. */
+  readonly embeddings: Weights;
   readonly options: TableOptions;
   readonly initial: ParameterValues;
   readonly licence: string;
@@ -31,15 +35,21 @@ export async function startOf(values: TrainValues, types: ModelTypes, seed: numb
 }
 
 async function fromEncoder(folder: string, values: TrainValues, types: ModelTypes, seed: number): Promise<TrainingStart> {
-  const encoder = await readEncoderFolder(folder);
-  const { config } = encoder;
+  const { config, tokenizer, weights } = await readEncoderFolder(folder);
   const options = newModelOptions(values, config.num_hidden_layers, types);
   const shapes = parameterShapes(config, options);
   const ofEncoder = shapes.filter(({ name }) => name.startsWith('encoder.'));
   const head = freshHead(shapes, options, config, new Random(seed, HEAD));
-  const initial = new Map([...parametersOf(ofEncoder, encoder.weights, options, config), ...head]);
+  const initial = new Map([...parametersOf(ofEncoder, weights, options, config), ...head]);
   const name = basename(resolve(folder));
-  return { encoder, options, initial, licence: `As the encoder's (${name}) and the training data's.`, from: `encoder ${name}` };
+  return {
+    encoder: { config, tokenizer },
+    embeddings: weights.only(WORD_EMBEDDINGS),
+    options,
+    initial,
+    licence: `As the encoder's (${name}) and the training data's.`,
+    from: `encoder ${name}`,
+  };
 }
 
 async function fromModel(model: string, values: TrainValues, types: ModelTypes, seed: number): Promise<TrainingStart> {
@@ -50,5 +60,6 @@ async function fromModel(model: string, values: TrainValues, types: ModelTypes, 
   const fresh = freshHead(parameterShapes(config, options), options, config, new Random(seed, HEAD));
   const ofEncoder = [...trained].filter(([name]) => name.startsWith('encoder.'));
   const initial = new Map([...ofEncoder, ...headForTypes(fresh, trained, manifest.options, options)]);
-  return { encoder: { config, weights, tokenizer: tokenizer as object }, options, initial, licence, from: `model ${name}` };
+  const encoder = { config, tokenizer: tokenizer as object };
+  return { encoder, embeddings: weights.only(WORD_EMBEDDINGS), options, initial, licence, from: `model ${name}` };
 }

@@ -17,9 +17,10 @@ export class Weights {
     return this.#stored.has(name);
   }
 
-  /** This tensor alone, with its scale: what is kept when the file that the others lie in may be forgotten. */
+  /** A copy of this tensor alone, with its scale: what is kept when the file that all lie in may be forgotten. */
   only(name: string): Weights {
-    return new Weights(new Map([...this.#stored].filter(([key]) => key === name || key === `${name}.scale`)));
+    const kept = [...this.#stored].filter(([key]) => key === name || key === `${name}.scale`);
+    return new Weights(new Map(kept.map(([key, tensor]) => [key, { ...tensor, data: tensor.data.slice() } as StoredTensor])));
   }
 
   /** The tensor in float32. Errors: model.invalid where it is missing or has another shape. */

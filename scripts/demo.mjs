@@ -21,11 +21,16 @@ const folder = mkdtempSync(join(tmpdir(), 'spangrid-demo-'));
 cpSync(join(ROOT, 'samples'), folder, { recursive: true });
 const host = await startHost({ vsix: [extensionFile(thisTarget()), accurateFile()], ...(port === undefined ? {} : { port }) });
 console.log(`open ${host.url}/?folder=${encodeURIComponent(folder)}\nCtrl+C ends it`);
+/** @type {Promise<void> | undefined} */
+let ending;
+const end = async () => {
+  await host.stop();
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+};
+// A Ctrl+C comes twice: from the terminal, and from the process that started this one under another Node.
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.once(signal, () => {
-    void host.stop().then(() => {
-      rmSync(folder, { recursive: true, force: true });
-      process.exit(0);
-    });
+  process.on(signal, () => {
+    ending ??= end();
   });
 }

@@ -111,7 +111,7 @@ ${table(
   ]),
 )}
 
-In float32 without constraints the predictions are those of the independent implementation that trained the models, sentence for sentence
+On the checkpoints of an independent implementation, in float32 without constraints, the predictions are its own, sentence for sentence
 (\`test/unit/trainedReference.test.ts\`).
 
 ## Without sentences that are in the training data too

@@ -8,7 +8,7 @@ import { segment } from '../../src/text/segment';
 let extractor: Extractor;
 beforeAll(async () => {
   extractor = await Extractor.open('models/fast', { device: 'cpu' });
-}, 60_000);
+});
 afterAll(() => extractor.dispose());
 
 const choices = { constraints: true, tables: false };

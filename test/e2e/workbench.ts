@@ -141,10 +141,8 @@ export class Workbench {
   async select(text: string): Promise<void> {
     const widget = this.page.locator('.editor-group-container .find-widget.visible');
     await this.insist(async (timeout) => {
-      await this.page
-        .locator('.editor-group-container .monaco-editor .view-lines')
-        .first()
-        .click({ position: { x: 5, y: 5 }, timeout });
+      // Not by a click: before one, Playwright scrolls the text, and then clicks where the text has gone from.
+      await this.runCommand('View: Focus First Editor Group');
       await this.page.keyboard.press('Control+Home');
       await this.page.keyboard.press('Control+F');
       await widget.locator('textarea[aria-label="Find"]').fill(text, { timeout });

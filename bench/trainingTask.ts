@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
 import { readTrainingData } from '../src/cli/trainingData';
+import { newModelOptions } from '../src/cli/trainOptions';
 import type { EncoderConfig } from '../src/model/encoder/config';
 import { readEncoderFolder } from '../src/model/encoder/encoderFolder';
 import { safetensors } from '../src/model/encoder/safetensors';
@@ -42,20 +43,7 @@ const LONG = 50;
 async function make(encoderFolder: string, train: string, folder: string): Promise<void> {
   const { config, tokenizer } = await readEncoderFolder(encoderFolder);
   const data = await readTrainingData({ train, dev: train.replace('_train', '_dev') });
-  // What `spangrid train` takes where nothing else is said (src/cli/train.ts).
-  const options: TableOptions = {
-    layers: Math.min(6, config.num_hidden_layers),
-    hidden: 512,
-    experts: 4,
-    routerTemperature: 1,
-    wordShapeWidth: 32,
-    normalisation: 'layer',
-    distance: true,
-    biaffine: true,
-    entityLabelsFrom: 'layer1-diagonal',
-    entityTypes: [...data.entityTypes],
-    relationTypes: [...data.relationTypes],
-  };
+  const options = newModelOptions({}, config.num_hidden_layers, data);
   const settings = v.parse(TrainingSettingsSchema, { seed: SEED });
   const subwords = new Subwords(tokenizer, config.model_type);
   const examples = data.sentences.train.map((sentence) => exampleOf(sentence, subwords, options, new Set()));

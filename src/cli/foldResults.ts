@@ -5,9 +5,9 @@ import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
 import { isFile } from '../files/folders';
 import { readText } from '../files/text';
+import { F1ScoresSchema } from '../model/folder/manifest';
 import { averageOfFolds } from './folds';
 
-const scores = v.object({ ner: v.number(), re: v.number(), 're+': v.number() });
 const result = v.object({
   /** Hash of all that decides what the fold comes to. */
   task: v.string(),
@@ -18,8 +18,8 @@ const result = v.object({
   /** Of all steps. */
   seconds: v.number(),
   /** F1 on test in percent, of the model as written. */
-  micro: scores,
-  macro: scores,
+  micro: F1ScoresSchema,
+  macro: F1ScoresSchema,
 });
 
 /** What one fold of a cross-validation came to. */
@@ -43,6 +43,6 @@ export async function readFoldResults(file: string): Promise<ReadonlyMap<string,
  * Errors: file.unwritable.
  */
 export async function writeFoldResults(file: string, names: readonly string[], results: ReadonlyMap<string, FoldResult>): Promise<void> {
-  const folds = Object.fromEntries(names.flatMap((name) => [[name, results.get(name)] as const]).filter(([, one]) => one !== undefined));
+  const folds = Object.fromEntries(names.map((name) => [name, results.get(name)] as const).filter(([, one]) => one !== undefined));
   await atomicWrite(file, `${JSON.stringify({ average: averageOfFolds(names, results), folds }, undefined, 1)}\n`);
 }

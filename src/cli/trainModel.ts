@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { TokenSentence } from '../annotation/tokenSentence';
 import { isFile } from '../files/folders';
-import { score, type Score, type Task } from '../model/evaluation/scores';
+import { scoreOn } from '../model/evaluation/scoreOn';
+import type { Score, Task } from '../model/evaluation/scores';
 import { Extractor } from '../model/extract';
 import type { Manifest } from '../model/folder/manifest';
 import { writeManifest, writeModelFolder } from '../model/folder/writeModel';
@@ -109,12 +110,8 @@ async function scoresOf(
   test: readonly TokenSentence[] | undefined,
 ): Promise<TrainedModel['scores']> {
   const extractor = await Extractor.open(folder, { device: 'cpu' });
-  const scored = async (gold: readonly TokenSentence[]): Promise<Readonly<Record<Task, Score>>> => {
-    const words = gold.map(({ tokens }) => tokens);
-    return score(gold, await extractor.extract(words, { constraints: true, tables: false }));
-  };
   try {
-    return { dev: await scored(dev), ...(test === undefined ? {} : { test: await scored(test) }) };
+    return { dev: await scoreOn(extractor, dev), ...(test === undefined ? {} : { test: await scoreOn(extractor, test) }) };
   } finally {
     await extractor.dispose();
   }

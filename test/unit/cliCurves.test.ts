@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { learningCurves } from '../../src/cli/curves';
-import type { SpangridError } from '../../src/errors';
+import { failure } from './failure';
 
 const step = (number: number, loss: number | null): object => ({ event: 'step', step: number, epoch: 1, loss, rate: 0.1 });
 const epoch = (number: number, ner: number, re: number, rePlus: number): object => ({
@@ -23,15 +23,6 @@ function curve(svg: string, kind: string): number[][] {
 
 /** What the axes say, in order of appearance. */
 const texts = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
-
-function failure(run: () => unknown): SpangridError {
-  try {
-    run();
-  } catch (error) {
-    return error as SpangridError;
-  }
-  throw new Error('it was drawn');
-}
 
 const RUN = [step(1, 40), step(2, 30), epoch(1, 50, 0, 0), step(3, 20), step(4, 10), epoch(2, 80, 60, 50), epoch(3, 90, 55, 54)];
 

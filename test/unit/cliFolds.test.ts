@@ -6,20 +6,12 @@ import { averageInWords, averageOfFolds, foldsOfLists, pairsOfNames, readFolds, 
 import { trainingData } from '../../src/cli/trainingData';
 import type { SpangridError } from '../../src/errors';
 import { temporaryFolder } from './cliProcess';
+import { failure } from './failure';
 
 const sentence = (origId: number): TokenSentence => ({ tokens: [`word${origId}`, '.'], mentions: [], relations: [], origId });
 const sentences = Array.from({ length: 6 }, (_, at) => sentence(at));
 const idsOf = (some: readonly TokenSentence[]): unknown[] => some.map(({ origId }) => origId);
 const lists = (content: unknown): { name: string; content: string } => ({ name: 'x_folds.json', content: JSON.stringify(content) });
-
-function failure(run: () => unknown): SpangridError {
-  try {
-    run();
-  } catch (error) {
-    return error as SpangridError;
-  }
-  throw new Error('it was taken');
-}
 
 test('each list is tested on, and the rest is trained on', () => {
   const folds = foldsOfLists(

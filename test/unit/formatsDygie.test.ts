@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { schemaOf } from '../../src/annotation/schema';
 import type { TokenSentence } from '../../src/annotation/tokenSentence';
-import type { SpangridError } from '../../src/errors';
 import { detectFormat, formatNamed } from '../../src/formats/all';
 import { dygie, dygieRecords } from '../../src/formats/dygie';
 import { readSpert } from '../../src/formats/spert';
+import { failure } from './failure';
 
 /** The example of DyGIE++'s own description of the format: tokens 0-5, 6-12 and 13-18. */
 const SENTENCES = [
@@ -39,15 +39,6 @@ const file = (...documents: readonly unknown[]): { name: string; content: string
   name: 'ace.json',
   content: `${documents.map((document) => JSON.stringify(document)).join('\n')}\n`,
 });
-
-function failure(run: () => unknown): SpangridError {
-  try {
-    run();
-  } catch (error) {
-    return error as SpangridError;
-  }
-  throw new Error('it was read');
-}
 
 test('offsets of the document become offsets of the sentences, ends exclusive', () => {
   const { sentences, findings, losses } = dygieRecords(file(DOCUMENT), SCHEMA);

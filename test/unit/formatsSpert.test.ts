@@ -6,12 +6,12 @@ import { exported } from '../../src/annotation/export';
 import type { Schema } from '../../src/annotation/schema';
 import { schemaOf } from '../../src/annotation/schema';
 import type { TokenSentence } from '../../src/annotation/tokenSentence';
-import type { SpangridError } from '../../src/errors';
 import { detectFormat, formatNamed } from '../../src/formats/all';
 import { readSpert, readTypes, spert, typesName, writeSpert, writeTypes } from '../../src/formats/spert';
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
 import { decodeText } from '../../src/files/text';
 import { annotated } from './annotationArbitraries';
+import { failure } from './failure';
 
 /** The sample of docs/formats.md. */
 const DATA = `[{"tokens":["Bob","lives","in","Rome"],
@@ -23,15 +23,6 @@ const data = { name: 'F.json', content: DATA };
 const types = { name: 'F_types.json', content: TYPES };
 
 const NO_TYPES: Schema = { entities: {}, relations: {} };
-
-function failure(run: () => unknown): SpangridError {
-  try {
-    run();
-  } catch (error) {
-    return error as SpangridError;
-  }
-  throw new Error('it was read');
-}
 
 test('the sample becomes a text with its annotations, accepted and done', () => {
   const { texts, schema } = spert.read([data, types]);

@@ -46,7 +46,12 @@ export function encoderConfig(value: unknown, file = 'config.json'): EncoderConf
   );
 }
 
+/** The position of the first subword. MPNet's start behind its padding token's. */
+export function firstPosition(config: EncoderConfig): number {
+  return config.model_type === 'mpnet' ? 2 : 0;
+}
+
 /** The largest number of subwords, special tokens included, that the encoder has positions for. */
 export function maximumLength(config: EncoderConfig): number {
-  return config.model_type === 'mpnet' ? config.max_position_embeddings - 2 : config.max_position_embeddings;
+  return config.max_position_embeddings - firstPosition(config);
 }

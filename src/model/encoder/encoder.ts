@@ -2,7 +2,7 @@ import { float32, int64, type Tensor } from '../graph/tensor';
 import { Graph } from '../graph/graph';
 import { Session, type Provider } from '../runtime/session';
 import type { SubwordSentence } from '../subwords/subwords';
-import type { EncoderConfig } from './config';
+import { firstPosition, type EncoderConfig } from './config';
 import { attentionBias, embed, encoderLayer, relativePositionBuckets, WORD_EMBEDDINGS } from './layers';
 import { constantParameters, type Precision } from './parameters';
 import type { Weights } from './weights';
@@ -61,12 +61,12 @@ export class Encoder {
    */
   async encode({ inputIds }: SubwordSentence, signal?: AbortSignal): Promise<Tensor> {
     const { hidden_size: width, vocab_size: vocabulary, model_type: type } = this.#config;
-    const firstPosition = type === 'mpnet' ? 2 : 0;
+    const first = firstPosition(this.#config);
     const { embedded, ...bias } = (await this.#embedding.run({
       words: float32([inputIds.length, width], this.#weights.rows(WORD_EMBEDDINGS, [vocabulary, width], inputIds)),
       positions: int64(
         [inputIds.length],
-        inputIds.map((_, at) => at + firstPosition),
+        inputIds.map((_, at) => at + first),
       ),
       ...(type === 'mpnet' ? { buckets: relativePositionBuckets(inputIds.length) } : {}),
     })) as { embedded: Tensor; bias?: Tensor };

@@ -19,7 +19,13 @@ const Type = {
 
 const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 
-const Scores = v.object({ ner: Percent, re: Percent, 're+': Percent });
+/** Strict F1, in percent. */
+export const F1ScoresSchema = v.object({ ner: Percent, re: Percent, 're+': Percent });
+export type F1Scores = v.InferOutput<typeof F1ScoresSchema>;
+
+/** One epoch of a training: the mean loss over its steps, and the scores on dev after it. */
+export const EpochReportSchema = v.object({ epoch: v.number(), loss: v.number(), dev: F1ScoresSchema });
+export type EpochReport = v.InferOutput<typeof EpochReportSchema>;
 
 const ManifestSchema = v.object({
   format: v.literal('spangrid-model'),
@@ -43,20 +49,10 @@ const ManifestSchema = v.object({
     seed: v.union([v.number(), v.string()]),
     from: v.optional(v.string()),
     settings: v.optional(v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))),
-    epochs: v.optional(v.array(v.object({ epoch: v.number(), loss: v.number(), dev: Scores }))),
+    epochs: v.optional(v.array(EpochReportSchema)),
   }),
-  metrics: v.record(v.string(), v.record(v.string(), Scores)),
+  metrics: v.record(v.string(), v.record(v.string(), F1ScoresSchema)),
 });
-
-/** Strict micro F1, in percent. */
-export type F1Scores = v.InferOutput<typeof Scores>;
-
-/** One epoch of a training: the mean loss over its steps, and the scores on dev after it. */
-export interface EpochReport {
-  readonly epoch: number;
-  readonly loss: number;
-  readonly dev: F1Scores;
-}
 
 /** What a model folder says of itself. */
 export interface Manifest {

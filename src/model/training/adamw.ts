@@ -1,21 +1,14 @@
 /** AdamW (Loshchilov and Hutter 2019), as PyTorch has it, with the moving average of the weights in the same pass over memory. */
-import type { ParameterMemory } from './memory';
+import type { ParameterMemory, PassArrays } from './memory';
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** A parameter with all that its training needs; the arrays are of one length and from one `ParameterMemory`. */
-export interface Trained {
+/** A parameter with all that its training needs: its moving averages of the gradient and of its square, and of the value where one is kept. */
+export interface Trained extends PassArrays {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly value: Float32Array;
-  readonly gradient: Float32Array;
-  /** Moving averages of the gradient and of its square. */
-  readonly first: Float32Array;
-  readonly second: Float32Array;
-  /** Moving average of the value, where one is kept. */
-  readonly average: Float32Array | undefined;
 }
 
 export interface Step {

@@ -1,4 +1,4 @@
-import type { EncoderConfig } from '../encoder/config';
+import { firstPosition, type EncoderConfig } from '../encoder/config';
 import { relativePositionBuckets, WORD_EMBEDDINGS } from '../encoder/layers';
 import type { Weights } from '../encoder/weights';
 import type { Shape } from '../graph/shape';
@@ -45,7 +45,7 @@ export function batchOf(
   const mentionLabels = mentionLabelCount(options.entityTypes.length);
   const relationLabels = relationLabelCount(options.relationTypes.length);
   const inputIds = examples.flatMap((example) => padTo(example.inputIds, s, config.model_type === 'mpnet' ? 1 : 0));
-  const firstPosition = config.model_type === 'mpnet' ? 2 : 0;
+  const first = firstPosition(config);
 
   const attended = new Float32Array(b * s);
   const pieces: number[] = [];
@@ -86,7 +86,7 @@ export function batchOf(
     words: float32([b * s, config.hidden_size], embeddings.rows(WORD_EMBEDDINGS, [config.vocab_size, config.hidden_size], inputIds)),
     positions: int64(
       [b * s],
-      perSentence(() => Array.from({ length: s }, (_, at) => at + firstPosition)),
+      perSentence(() => Array.from({ length: s }, (_, at) => at + first)),
     ),
     ...(config.model_type === 'mpnet' ? { buckets: relativePositionBuckets(s) } : {}),
     attended: float32([b, 1, 1, s], attended),

@@ -10,14 +10,11 @@ import { atomicWrite } from '../../files/atomicWrite';
 import { removeOthers } from '../../files/folders';
 import { readBytes } from '../../files/read';
 import { parseSafetensors, safetensors, type StoredTensor } from '../encoder/safetensors';
+import { EpochReportSchema } from '../folder/manifest';
 import type { Trained } from './adamw';
 
 const VERSION = 1;
 const FILE = 'checkpoint.json';
-
-const score = v.number();
-const Scores = v.object({ ner: score, re: score, 're+': score });
-const Epoch = v.object({ epoch: v.number(), loss: v.number(), dev: Scores });
 
 const CheckpointSchema = v.object({
   version: v.literal(VERSION),
@@ -27,7 +24,7 @@ const CheckpointSchema = v.object({
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Seconds that they took. */
   seconds: v.number(),
-  epochs: v.array(Epoch),
+  epochs: v.array(EpochReportSchema),
   /** File with the parameters in training. */
   tensors: v.string(),
   /** The best epoch so far and the file with its parameters. */

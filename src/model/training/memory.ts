@@ -32,7 +32,7 @@ export interface PassCoefficients {
 }
 
 /** Arrays of one parameter, all of one length and from one `ParameterMemory`. */
-interface PassArrays {
+export interface PassArrays {
   readonly value: Float32Array;
   readonly gradient: Float32Array;
   readonly first: Float32Array;

@@ -128,11 +128,7 @@ export class Trainer {
       scatterRows(results[`gradient.${WORDS}`]?.data as Float32Array, batch, config.hidden_size, this.#words.gradient);
     const norm = gradientNorm(this.updated);
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
-      throw new SpangridError(
-        'training.diverged',
-        `At step ${String(this.step + 1)} the loss is ${String(loss)} and the norm of the gradients ${String(norm)}. ` +
-          'Train with lower rates (--encoder-rate, --head-rate) or a longer warm-up; the best model so far is kept.',
-      );
+      throw diverged(`At step ${String(this.step + 1)} the loss is ${String(loss)} and the norm of the gradients ${String(norm)}.`);
     this.#update(norm);
     this.step += 1;
     return { step: this.step, epoch: Math.ceil(this.step / this.stepsPerEpoch), loss, gradientNorm: norm };
@@ -209,6 +205,12 @@ export function batchesOf(examples: readonly Example[], size: number, random: Ra
     for (let at = 0; at < bucket.length; at += size) batches.push(bucket.slice(at, at + size));
   }
   return random.shuffle(batches);
+}
+
+/** The error of a training that goes wrong. */
+export function diverged(what: string): SpangridError {
+  const advice = 'Train with lower rates (--encoder-rate, --head-rate) or a longer warm-up; the best model so far is kept.';
+  return new SpangridError('training.diverged', `${what} ${advice}`);
 }
 
 function weightsOf({ name, shape, value }: Trained): Weights {

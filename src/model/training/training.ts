@@ -4,7 +4,7 @@ import type { TokenSentence } from '../../annotation/tokenSentence';
 import { SpangridError } from '../../errors';
 import { makeFolder } from '../../files/folders';
 import { sha256 } from '../../files/hash';
-import { score } from '../evaluation/scores';
+import { scoreOn } from '../evaluation/scoreOn';
 import { Extractor } from '../extract';
 import { maximumLength, type EncoderConfig } from '../encoder/config';
 import type { StoredTensor } from '../encoder/safetensors';
@@ -17,7 +17,7 @@ import { readCheckpoint, readTensors, restore, writeCheckpoint, type Checkpoint 
 import { exampleOf } from './examples';
 import { checkpointOf, type ParameterValues } from './parameters';
 import type { TrainingSettings } from './settings';
-import { Trainer, type StepReport } from './trainer';
+import { diverged, Trainer, type StepReport } from './trainer';
 
 /** What a training starts from. */
 export interface TrainingInput {
@@ -49,7 +49,7 @@ export interface TrainingEvents {
   }) => Promise<void>;
   readonly onStep: (step: StepReport & { readonly milliseconds: number }) => Promise<void>;
   /** Called after each epoch that is evaluated, when its checkpoint is written. */
-  readonly onEpoch: (epoch: EpochReport & { readonly isBest: boolean }, all: readonly EpochReport[]) => Promise<void>;
+  readonly onEpoch: (epoch: EpochReport & { readonly isBest: boolean }) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -105,21 +105,17 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
         await events.onStep({ ...report, milliseconds });
       }
       if (trainer.epoch % settings.evaluateEvery !== 0 && trainer.step < trainer.steps) continue;
-      const tensors = storedTensors(trainer.values, input);
-      const epoch = { epoch: trainer.epoch, loss, dev: await evaluate(tensors, input) };
+      const tensors = checkpointOf(trainer.values, options, config);
+      const epoch = { epoch: trainer.epoch, loss, dev: await evaluate(withWordEmbeddings(tensors, input), input) };
       const isBest = epochs.every((other) => isBetter(epoch.dev, other.dev));
       epochs.push(epoch);
       const kept = checkpoint?.best === undefined ? {} : { best: checkpoint.best };
       const state = { task, step: trainer.step, seconds, epochs, ...kept };
-      checkpoint = await writeCheckpoint(folder, state, trainer.updated, isBest ? withoutFixed(tensors, settings) : undefined);
-      await events.onEpoch({ ...epoch, isBest }, epochs);
+      checkpoint = await writeCheckpoint(folder, state, trainer.updated, isBest ? tensors : undefined);
+      await events.onEpoch({ ...epoch, isBest });
       const [first] = epochs;
       if (first !== undefined && loss > DIVERGED * first.loss)
-        throw new SpangridError(
-          'training.diverged',
-          `The loss rose to ${loss.toFixed(2)} in epoch ${String(epoch.epoch)} (${first.loss.toFixed(2)} in the first). ` +
-            'Train with lower rates (--encoder-rate, --head-rate) or a longer warm-up; the best model so far is kept.',
-        );
+        throw diverged(`The loss rose to ${loss.toFixed(2)} in epoch ${String(epoch.epoch)} (${first.loss.toFixed(2)} in the first).`);
     }
   } catch (error) {
     if (!(error instanceof SpangridError && error.code === 'training.diverged') || checkpoint?.best === undefined) throw error;
@@ -130,13 +126,12 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
   if (checkpoint?.best === undefined) throw new Error('a training without an epoch');
   const { epoch } = checkpoint.best;
   const best = epochs.find((one) => one.epoch === epoch) as EpochReport;
-  const tensors = new Map(await readTensors(folder, checkpoint.best.tensors));
-  if (!settings.trainWordEmbeddings) addEmbeddings(tensors, embeddings, config);
+  const tensors = withWordEmbeddings(await readTensors(folder, checkpoint.best.tensors), input);
   return { epochs, best, tensors, seconds, failure };
 }
 
-/** Scores on sentences, in float32, with the schema's constraints. */
-export async function evaluate(
+/** F1 on dev, in float32. */
+async function evaluate(
   tensors: ReadonlyMap<string, StoredTensor>,
   { config, options, schema, tokenizer, dev }: Pick<TrainingInput, 'config' | 'options' | 'schema' | 'tokenizer' | 'dev'>,
 ): Promise<F1Scores> {
@@ -153,11 +148,7 @@ export async function evaluate(
   const model = { manifest, weights: new Weights(tensors), tokenizer };
   const extractor = await Extractor.of(model, { device: 'cpu', precision: 'float32' });
   try {
-    const predicted = await extractor.extract(
-      dev.map(({ tokens }) => tokens),
-      { constraints: true, tables: false },
-    );
-    const scores = score(dev, predicted);
+    const scores = await scoreOn(extractor, dev);
     return { ner: scores.ner.micro.f1, re: scores.re.micro.f1, 're+': scores['re+'].micro.f1 };
   } finally {
     await extractor.dispose();
@@ -174,20 +165,16 @@ function isOver(epochs: readonly EpochReport[], { patience }: TrainingSettings):
   return epochs.slice(-patience).every(({ dev }) => before.some((earlier) => !isBetter(dev, earlier.dev)));
 }
 
-function storedTensors(values: ParameterValues, { options, config, embeddings, settings }: TrainingInput): Map<string, StoredTensor> {
-  const tensors = checkpointOf(values, options, config);
-  if (!settings.trainWordEmbeddings) addEmbeddings(tensors, embeddings, config);
-  return tensors;
-}
-
-function addEmbeddings(tensors: Map<string, StoredTensor>, embeddings: Weights, config: EncoderConfig): void {
-  tensors.set(WORD_EMBEDDINGS, embeddings.stored(WORD_EMBEDDINGS, [config.vocab_size, config.hidden_size]));
+/** A model's tensors with the word embeddings that were not trained; those that were are among them already. */
+function withWordEmbeddings(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { config, embeddings, settings }: TrainingInput,
+): ReadonlyMap<string, StoredTensor> {
+  if (settings.trainWordEmbeddings) return tensors;
+  const all = new Map(tensors).set(WORD_EMBEDDINGS, embeddings.stored(WORD_EMBEDDINGS, [config.vocab_size, config.hidden_size]));
   if (embeddings.has(`${WORD_EMBEDDINGS}.scale`))
-    tensors.set(`${WORD_EMBEDDINGS}.scale`, { dtype: 'F32', shape: [config.vocab_size], data: embeddings.scale(WORD_EMBEDDINGS) });
-}
-
-function withoutFixed(tensors: ReadonlyMap<string, StoredTensor>, { trainWordEmbeddings }: TrainingSettings): Map<string, StoredTensor> {
-  return new Map([...tensors].filter(([name]) => trainWordEmbeddings || !name.startsWith(WORD_EMBEDDINGS)));
+    all.set(`${WORD_EMBEDDINGS}.scale`, { dtype: 'F32', shape: [config.vocab_size], data: embeddings.scale(WORD_EMBEDDINGS) });
+  return all;
 }
 
 /** Hash of all that a step depends on. */

@@ -171,6 +171,18 @@ describe('gradient rules', () => {
     );
   });
 
+  it('count every use of a row that is read many times, whatever the threads', async () => {
+    const [rows, width, reads] = [4, 64, 20_000];
+    const indices = Array.from({ length: reads }, (_, read) => (read * read) % rows);
+    const { gradient } = await prepare(
+      { shapes: [[rows, width]], build: (x) => op.Gather(at(x, a), at(x, a).graph.constant('rows', int64([reads], indices))) },
+      (size) => new Float32Array(size).fill(1),
+    );
+    const [found] = await gradient([new Float32Array(rows * width)]);
+    const counts = Array.from({ length: rows }, (_, row) => indices.filter((index) => index === row).length);
+    expect(Array.from(found as Float32Array)).toEqual(counts.flatMap((count) => Array.from({ length: width }, () => count)));
+  });
+
   it('name an operator that has none, and a value that the loss does not depend on', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', [2]);

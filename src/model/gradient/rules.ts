@@ -15,7 +15,7 @@ import {
   ReduceSum,
   Reshape,
   scalar,
-  ScatterND,
+  ScatterElements,
   Sign,
   Slice,
   Sqrt,
@@ -145,7 +145,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   Gather({ inputs }, adjoint) {
     const [x, indices] = two(inputs);
-    return [ScatterND(zerosLike(x), indices, adjoint), undefined];
+    return [ScatterElements(zerosLike(x), indices, adjoint), undefined];
   },
 
   ReduceSum({ inputs }, adjoint) {

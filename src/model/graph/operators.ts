@@ -1,6 +1,6 @@
 /** Operators by their ONNX names (opset 21, https://onnx.ai/onnx/operators/). Each checks its shapes and adds one node. */
 import type { Value } from './graph';
-import { broadcast, dimensionAt, plus, show, withDimension, type Dimension, type Shape } from './shape';
+import { broadcast, dimensionAt, plus, product, show, withDimension, type Dimension, type Shape } from './shape';
 import { float32, int64 } from './tensor';
 
 /** Matrix product over the last two axes, the others broadcast: [..., m, k] x [..., k, n] -> [..., m, n]. */
@@ -199,13 +199,18 @@ export function Gather(x: Value, indices: Value): Value {
 }
 
 /**
- * `x` with `updates` added to the rows that `indices` name: x [v, ...], indices [a...], updates [a..., ...]. A row that is named several
- * times gets the sum.
+ * `x` with `updates` added to the rows that `indices` name: x [v, d], indices [a...], updates [a..., d]. A row that is named several times
+ * gets the sum, in the order of the indices. (ScatterND does not promise that: ONNX Runtime adds with all threads at once there, and two
+ * that meet in a row can lose a number.)
  */
-export function ScatterND(x: Value, indices: Value, updates: Value): Value {
-  if (show([...indices.shape, ...x.shape.slice(1)]) !== show(updates.shape))
-    throw new RangeError(`ScatterND: ${show(updates.shape)} at ${show(indices.shape)} does not go into ${show(x.shape)}`);
-  return x.graph.node('ScatterND', [x, Unsqueeze(indices, indices.shape.length), updates], x, { reduction: 'add' });
+export function ScatterElements(x: Value, indices: Value, updates: Value): Value {
+  const width = dimensionAt(x.shape, -1);
+  if (x.shape.length !== 2 || typeof width !== 'number' || show([...indices.shape, width]) !== show(updates.shape))
+    throw new RangeError(`ScatterElements: ${show(updates.shape)} at ${show(indices.shape)} does not go into ${show(x.shape)}`);
+  const rows = indices.shape.reduce(product, 1);
+  const shape = x.graph.constant('shape', int64([2], [1, width]));
+  const columns = x.graph.node('Expand', [Reshape(indices, [rows, 1]), shape], { type: 'int64', shape: [rows, width] });
+  return x.graph.node('ScatterElements', [x, columns, Reshape(updates, [rows, width])], x, { axis: 0, reduction: 'add' });
 }
 
 export function ReduceMax(x: Value, axes: readonly number[]): Value {

@@ -30,6 +30,11 @@ const NUMBERS = {
   },
   patience: { of: 'settings', name: 'patience', help: 'stop after so many evaluations without a better one; 0: never (default: 0)' },
   hidden: { of: 'options', name: 'hidden', help: 'channels of the hidden table (default: 512)' },
+  convolutions: {
+    of: 'options',
+    name: 'convolutions',
+    help: 'layers of the table, 1 or 2; with 1, relations are read from the hidden table (default: 2)',
+  },
   experts: { of: 'options', name: 'experts', help: 'kernels that are mixed for each sentence; 1 is a static convolution (default: 4)' },
 } as const;
 type NumberName = keyof typeof NUMBERS;
@@ -78,6 +83,7 @@ function defaultShape(encoderLayers: number): Shape {
   return {
     layers: Math.min(MOST_LAYERS, encoderLayers),
     hidden: 512,
+    convolutions: 2,
     experts: 4,
     routerTemperature: 1,
     wordShapeWidth: 32,
@@ -116,7 +122,7 @@ export function newModelOptions(values: TrainValues, encoderLayers: number, type
 
 /** The options of a model that goes on as it is built, with other types where the data has others. Errors: usage. */
 export function grownModelOptions(values: TrainValues, model: TableOptions, types: ModelTypes): TableOptions {
-  const [fixed] = (['layers', 'hidden', 'experts', 'normalisation', 'no-distance', 'no-biaffine'] as const).filter(
+  const [fixed] = (['layers', 'hidden', 'convolutions', 'experts', 'normalisation', 'no-distance', 'no-biaffine'] as const).filter(
     (name) => values[name] !== undefined,
   );
   if (fixed !== undefined) throw usageError('train', `--${fixed} is the model's own, with --init it can't be chosen`);

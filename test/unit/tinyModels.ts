@@ -42,6 +42,7 @@ export function tinyModel(
   const options: TableOptions = {
     layers,
     hidden: H,
+    convolutions: 2,
     experts: K,
     routerTemperature: reference.tau,
     wordShapeWidth: S,

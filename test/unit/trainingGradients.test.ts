@@ -86,47 +86,50 @@ describe.each(TINY_MODELS)('training graph of tiny %s', (model) => {
     expect(await lossOf(examples)).toBeCloseTo(mean, 3);
   });
 
-  it('has the loss that the logits of inference give, with distances and the biaffine term', async () => {
-    const { options: plain, config, weights } = tinyModel(model, 1);
-    const options = { ...plain, distance: true, biaffine: true };
-    const examples = examplesOf(model, 1);
-    const training = { batch: examples.length, dropout: NO_DROPOUT, firstTrainedLayer: 0, trainsWordEmbeddings: false };
-    const { graph, trained } = trainingGraph(config, options, training);
-    const random = new Random(1);
-    const values = new Map([
-      ...parametersOf(
-        trained.filter(({ name }) => name.startsWith('encoder.')),
-        weights,
-        options,
-        config,
-      ),
-      ...freshHead(trained, options, config, random),
-    ]);
-    // What starts at zero would not be seen.
-    for (const name of ['table.distance.weight', 'table.biaffine.weight'])
-      values.get(name)?.data.forEach((_, at, data) => (data[at] = 0.5 * random.normal()));
-    const session = await Session.create(graph);
-    const { feeds } = batchOf(examples, config, options, weights, PLAIN);
-    const one = float32([], Float32Array.of(1));
-    const results = await session.run({ ...feeds, ...Object.fromEntries(values), inverseTemperature: one });
+  it.each([1, 2] as const)(
+    'has the loss that the logits of inference give, with distances, the biaffine term and %d convolutions',
+    async (convolutions) => {
+      const { options: plain, config, weights } = tinyModel(model, 1);
+      const options = { ...plain, distance: true, biaffine: true, convolutions };
+      const examples = examplesOf(model, 1);
+      const training = { batch: examples.length, dropout: NO_DROPOUT, firstTrainedLayer: 0, trainsWordEmbeddings: false };
+      const { graph, trained } = trainingGraph(config, options, training);
+      const random = new Random(1);
+      const values = new Map([
+        ...parametersOf(
+          trained.filter(({ name }) => name.startsWith('encoder.')),
+          weights,
+          options,
+          config,
+        ),
+        ...freshHead(trained, options, config, random),
+      ]);
+      // What starts at zero would not be seen.
+      for (const name of ['table.distance.weight', 'table.biaffine.weight'])
+        values.get(name)?.data.forEach((_, at, data) => (data[at] = 0.5 * random.normal()));
+      const session = await Session.create(graph);
+      const { feeds } = batchOf(examples, config, options, weights, PLAIN);
+      const one = float32([], Float32Array.of(1));
+      const results = await session.run({ ...feeds, ...Object.fromEntries(values), inverseTemperature: one });
 
-    const whole = new Weights(checkpointOf(values, options, config));
-    const encoder = await Encoder.open(config, weights, options.layers, 'cpu', 'float32');
-    const head = await Head.open(options, whole, config.hidden_size, 'cpu', 'float32');
-    let sum = 0;
-    for (const example of examples) {
-      const { size, band, diagonal, upper } = await head.table(example, await encoder.encode(example));
-      const labels = diagonal.length / size;
-      example.mentionLabels.forEach((label, at) => (sum += crossEntropy(diagonal.subarray(at * labels, (at + 1) * labels), label)));
-      for (let i = 0; i < size; i++)
-        for (let j = i + 1; j < size; j++) {
-          const label = example.relationCells.find(({ row, column }) => row === i && column === j)?.label ?? 0;
-          const from = upperIndex(band, 5, i, j);
-          sum += crossEntropy(upper.subarray(from, from + 5), label);
-        }
-    }
-    expect((results['loss']?.data as Float32Array)[0]).toBeCloseTo(sum / examples.length, 2);
-  });
+      const whole = new Weights(checkpointOf(values, options, config));
+      const encoder = await Encoder.open(config, weights, options.layers, 'cpu', 'float32');
+      const head = await Head.open(options, whole, config.hidden_size, 'cpu', 'float32');
+      let sum = 0;
+      for (const example of examples) {
+        const { size, band, diagonal, upper } = await head.table(example, await encoder.encode(example));
+        const labels = diagonal.length / size;
+        example.mentionLabels.forEach((label, at) => (sum += crossEntropy(diagonal.subarray(at * labels, (at + 1) * labels), label)));
+        for (let i = 0; i < size; i++)
+          for (let j = i + 1; j < size; j++) {
+            const label = example.relationCells.find(({ row, column }) => row === i && column === j)?.label ?? 0;
+            const from = upperIndex(band, 5, i, j);
+            sum += crossEntropy(upper.subarray(from, from + 5), label);
+          }
+      }
+      expect((results['loss']?.data as Float32Array)[0]).toBeCloseTo(sum / examples.length, 2);
+    },
+  );
 
   it('trains only the last layers when told so', () => {
     const { options, config } = tinyModel(model, 1);

@@ -71,9 +71,11 @@ describe('spangrid train', () => {
     expect(log('b')).toEqual(log('a'));
   });
 
-  it('goes on from a model, for other types too', async () => {
+  it.each(['1', '2'])('goes on from a model with %s convolutions, for other types too', async (convolutions) => {
     const { folder, words } = task();
-    expectSuccess(await spangrid(words('model')));
+    expectSuccess(await spangrid(words('model', '--convolutions', convolutions)));
+    const first = await spangrid(['info', '--model', join(folder, 'model'), '--json']);
+    expect((JSON.parse(first.stdout) as { model: object }).model).toMatchObject({ options: { convolutions: Number(convolutions) } });
     // Companies are called something else now; people and the relation are known.
     const renamed = (name: string): string => {
       const file = join(folder, `renamed-${name}`);
@@ -160,6 +162,7 @@ describe('spangrid train', () => {
       ['--epochs', '0'],
       ['--head-rate', 'fast'],
       ['--layers', '9'],
+      ['--convolutions', '3'],
     ] as const) {
       const { code, stderr } = await spangrid([...words('model'), option, value]);
       expect({ option, code, names: stderr.includes(option) }).toEqual({ option, code: 2, names: true });

@@ -26,6 +26,7 @@ async function table(provider: 'cpu' | 'webgpu'): Promise<TableLogits[]> {
     {
       layers: 2,
       hidden: 12,
+      convolutions: 2,
       experts: 4,
       routerTemperature: 1,
       wordShapeWidth: 8,

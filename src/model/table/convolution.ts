@@ -134,6 +134,11 @@ export function mentionLogits(parameters: Parameters, options: TableOptions, cel
   return parameters.linear(cells, 'entity', options.hidden, mentionLabelCount(options.entityTypes.length));
 }
 
+/** Logits of relation labels from layer 1's output alone, where there is no second convolution: [m, hidden] -> [m, R]. */
+export function relationLogits(parameters: Parameters, options: TableOptions, cells: Value): Value {
+  return parameters.linear(cells, 'relation', options.hidden, relationLabelCount(options.relationTypes.length));
+}
+
 /**
  * Each sentence's own second-layer kernel and bias.
  * @param mean [b, hidden] mean of layer 1's output over all n x n cells

@@ -34,7 +34,20 @@ interface Separated {
 export interface HeadTrace {
   readonly wordVectors: Tensor;
   readonly attention1: Tensor;
-  readonly attention2: Tensor;
+  /** Where there is a second convolution. */
+  readonly attention2: Tensor | undefined;
+}
+
+/** What the cells of layer 1's output are multiplied with for relation logits: [1, hidden, side x side x R] and [R]. */
+interface RelationKernel {
+  readonly kernel: Tensor;
+  readonly bias: Tensor<'float32'>;
+}
+
+/** The second convolution's kernel is each sentence's own: its router sees the mean of the cells. */
+interface SecondConvolution {
+  readonly sum: Session;
+  readonly kernel: Session;
 }
 
 /** Numbers of the hidden table that stand in memory at once (4 MB), so that a tile stays in the processor's cache. */
@@ -45,20 +58,18 @@ const MAXIMUM_TILE_ROWS = 16;
 export class Head {
   readonly #options: TableOptions;
   readonly #separate: Session;
-  readonly #sum: Session;
-  readonly #second: Session;
+  readonly #relations: SecondConvolution | RelationKernel;
   readonly #scatter: Session;
 
-  private constructor(options: TableOptions, separate: Session, sum: Session, second: Session, scatter: Session) {
+  private constructor(options: TableOptions, separate: Session, relations: SecondConvolution | RelationKernel, scatter: Session) {
     this.#options = options;
     this.#separate = separate;
-    this.#sum = sum;
-    this.#second = second;
+    this.#relations = relations;
     this.#scatter = scatter;
   }
 
   /**
-   * @param weights with the head's names as in ../shared/reference (`words.*`, `table.*`, `entity.*`)
+   * @param weights with the head's names as in ../shared/reference (`words.*`, `table.*`, `entity.*`, `relation.*`)
    * @param encoderWidth d
    */
   static async open(
@@ -115,22 +126,25 @@ export class Head {
         graph.input('insideColumns', 'float32', [1, 'c', 3]),
         options.distance ? graph.input('distances', 'int64', ['r', 'c']) : undefined,
       );
-    const sum = await session((graph) => {
-      graph.output('sum', ReduceSum(cells(graph), [0, 1, 2]));
+    const secondConvolution = async (): Promise<SecondConvolution> => ({
+      sum: await session((graph) => {
+        graph.output('sum', ReduceSum(cells(graph), [0, 1, 2]));
+      }),
+      kernel: await session((graph) => {
+        const kernels = graph.constant('kernels', float32([experts, hidden * 9 * labels], scatteringKernel(weights, options, labels)));
+        const mean = graph.input('mean', 'float32', [1, hidden]);
+        const { attention, kernel, bias } = secondKernel(constantParameters(graph, weights, precision), options, mean, kernels);
+        graph.output('attention', attention);
+        graph.output('kernel', kernel);
+        graph.output('bias', bias);
+      }),
     });
-    const second = await session((graph) => {
-      const kernels = graph.constant('kernels', float32([experts, hidden * 9 * labels], scatteringKernel(weights, options, labels)));
-      const mean = graph.input('mean', 'float32', [1, hidden]);
-      const { attention, kernel, bias } = secondKernel(constantParameters(graph, weights, precision), options, mean, kernels);
-      graph.output('attention', attention);
-      graph.output('kernel', kernel);
-      graph.output('bias', bias);
-    });
+    const relations = options.convolutions === 2 ? await secondConvolution() : pointKernel(weights, hidden, labels);
     const scatter = await session((graph) => {
-      const kernel = graph.input('kernel', 'float32', [1, hidden, 9 * labels]);
+      const kernel = graph.input('kernel', 'float32', [1, hidden, sideOf(options) ** 2 * labels]);
       graph.output('contributions', MatMul(cells(graph), kernel));
     });
-    return new Head(options, separate, sum, second, scatter);
+    return new Head(options, separate, relations, scatter);
   }
 
   /**
@@ -144,8 +158,7 @@ export class Head {
     const { size, diagonal } = separated;
     const labels = relationLabelCount(this.#options.relationTypes.length);
     const band = size - 1;
-    const mean = await this.#mean(separated, signal);
-    const { attention, kernel, bias } = (await this.#second.run({ mean })) as Record<'attention' | 'kernel' | 'bias', Tensor<'float32'>>;
+    const { attention: attention2, kernel, bias } = await this.#relationKernel(separated, signal);
     const upper = new Float32Array(size * band * labels);
     for (let i = 0; i < size; i++)
       for (let j = i + 1; j < size; j++) {
@@ -154,22 +167,24 @@ export class Head {
         for (let label = 0; label < labels; label++)
           upper[to + label] = (bias.data[label] as number) + (separated.biaffine?.[from + label] ?? 0);
       }
-    // A cell's neighbours in the upper triangle reach one below the diagonal: row i needs columns from i - 1 on.
+    // A 3 x 3 kernel reaches one below the diagonal: row i needs columns from i - 1 on.
+    const side = sideOf(this.#options);
     for (const [first, end] of tiles(size, this.#options.hidden)) {
       signal?.throwIfAborted();
-      const firstColumn = Math.max(0, first - 1);
+      const firstColumn = Math.max(0, first - (side - 1) / 2);
       const { contributions } = (await this.#scatter.run({ ...this.#cells(separated, first, end, firstColumn), kernel })) as {
         contributions: Tensor<'float32'>;
       };
-      scatterContributions(contributions.data, first, end, firstColumn, size, labels, upper);
+      scatterContributions(contributions.data, first, end, firstColumn, size, side, labels, upper);
     }
-    trace?.({ wordVectors: words, attention1, attention2: attention });
+    trace?.({ wordVectors: words, attention1, attention2 });
     return { size, band, diagonal, upper };
   }
 
   /** Frees the memory of all sessions. */
   async dispose(): Promise<void> {
-    await Promise.all([this.#separate, this.#sum, this.#second, this.#scatter].map((session) => session.dispose()));
+    const ofSecond = 'sum' in this.#relations ? [this.#relations.sum, this.#relations.kernel] : [];
+    await Promise.all([this.#separate, ...ofSecond, this.#scatter].map((session) => session.dispose()));
   }
 
   async #separated(
@@ -193,13 +208,22 @@ export class Head {
     return { size, inside, ...parts, words, attention };
   }
 
+  async #relationKernel(
+    sentence: Separated,
+    signal: AbortSignal | undefined,
+  ): Promise<RelationKernel & { readonly attention?: Tensor<'float32'> }> {
+    if (!('sum' in this.#relations)) return this.#relations;
+    const mean = await this.#mean(this.#relations.sum, sentence, signal);
+    return (await this.#relations.kernel.run({ mean })) as Record<'attention' | 'kernel' | 'bias', Tensor<'float32'>>;
+  }
+
   /** Mean of layer 1's output over all n x n cells, [1, hidden]. */
-  async #mean(sentence: Separated, signal: AbortSignal | undefined): Promise<Tensor> {
+  async #mean(session: Session, sentence: Separated, signal: AbortSignal | undefined): Promise<Tensor> {
     const { hidden } = this.#options;
     const mean = new Float64Array(hidden);
     for (const [first, end] of tiles(sentence.size, hidden)) {
       signal?.throwIfAborted();
-      const { sum } = (await this.#sum.run(this.#cells(sentence, first, end, 0))) as { sum: Tensor<'float32'> };
+      const { sum } = (await session.run(this.#cells(sentence, first, end, 0))) as { sum: Tensor<'float32'> };
       sum.data.forEach((value, channel) => (mean[channel] = (mean[channel] as number) + value / sentence.size ** 2));
     }
     return float32([1, hidden], Float32Array.from(mean));
@@ -225,6 +249,17 @@ export class Head {
   }
 }
 
+/** The side of the kernel that relation logits come from: a linear layer of each cell is a convolution with a kernel of one cell. */
+function sideOf({ convolutions }: TableOptions): 1 | 3 {
+  return convolutions === 2 ? 3 : 1;
+}
+
+function pointKernel(weights: Weights, hidden: number, labels: number): RelationKernel {
+  const { data } = weights.get('relation.weight', [labels, hidden]);
+  const kernel = Float32Array.from(data, (_, at) => data[(at % labels) * hidden + Math.floor(at / labels)] as number);
+  return { kernel: float32([1, hidden, labels], kernel), bias: weights.get('relation.bias', [labels]) };
+}
+
 /** Row ranges [first, end) whose hidden cells fit a tile. */
 function* tiles(size: number, hidden: number): Generator<[first: number, end: number]> {
   const rows = Math.min(MAXIMUM_TILE_ROWS, Math.max(1, Math.floor(TILE / (size * hidden))));
@@ -234,7 +269,7 @@ function* tiles(size: number, hidden: number): Generator<[first: number, end: nu
 /**
  * Adds what each hidden cell (i, j) contributes to itself and its neighbours to the logits: its contribution through kernel cell
  * (di, dj) belongs to (i - di, j - dj), since the kernel is cross-correlated.
- * @param contributions [end - first, size - firstColumn, 9 x labels]
+ * @param contributions [end - first, size - firstColumn, side x side x labels]
  */
 function scatterContributions(
   contributions: Float32Array,
@@ -242,16 +277,18 @@ function scatterContributions(
   end: number,
   firstColumn: number,
   size: number,
+  side: 1 | 3,
   labels: number,
   upper: Float32Array,
 ): void {
   const columns = size - firstColumn;
+  const [kernelCells, reach] = [side ** 2, (side - 1) / 2];
   for (let i = first; i < end; i++)
     for (let j = firstColumn; j < size; j++) {
-      const from = ((i - first) * columns + j - firstColumn) * 9 * labels;
-      for (let kernelCell = 0; kernelCell < 9; kernelCell++) {
-        const row = i + 1 - Math.floor(kernelCell / 3);
-        const column = j + 1 - (kernelCell % 3);
+      const from = ((i - first) * columns + j - firstColumn) * kernelCells * labels;
+      for (let kernelCell = 0; kernelCell < kernelCells; kernelCell++) {
+        const row = i + reach - Math.floor(kernelCell / side);
+        const column = j + reach - (kernelCell % side);
         if (row < 0 || column >= size || row >= column) continue;
         const to = upperIndex(size - 1, labels, row, column);
         for (let label = 0; label < labels; label++)

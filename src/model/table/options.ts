@@ -8,6 +8,8 @@ export const TableOptionsSchema = v.object({
   layers: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Channels of the hidden table (layer 1's output). */
   hidden: count,
+  /** Dynamic convolutions: with one, relations are read from layer 1's output at each cell by a linear layer. */
+  convolutions: v.optional(v.picklist([1, 2]), 2),
   /** Kernels K that the router mixes. */
   experts: count,
   /** The router's softmax temperature at inference. */

@@ -100,7 +100,7 @@ export function batchOf(
     wordShare: float32([b, 1, n], wordShare),
     ...(options.distance ? { distances: distanceBuckets(0, n, 0, n) } : {}),
     isCell: float32([b, n, n, 1], isCell),
-    cellShare: float32([b, 1, n * n], cellShare),
+    ...(options.convolutions === 2 ? { cellShare: float32([b, 1, n * n], cellShare) } : {}),
     diagonal: int64(
       [b * n],
       Array.from({ length: b * n }, (_, at) => at * n + (at % n)),

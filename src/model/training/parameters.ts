@@ -89,7 +89,6 @@ function drawing(name: string, options: TableOptions, width: number, random: Ran
   if (name.startsWith(BIAFFINE)) return within(1 / Math.sqrt(width));
   if (name === 'table.norm.weight') return () => 1;
   if (name === 'table.norm.bias' || name === 'table.distance.weight' || name.endsWith('experts.bias')) return () => 0;
-  if (name === 'entity.bias' || name === 'entity.weight') return within(1 / Math.sqrt(options.hidden));
   const inputs = name.includes('conv1.router') ? 2 * width : options.hidden;
   const isSecond = /router[.]2[.]/.test(name);
   return within(1 / Math.sqrt(isSecond ? Math.max(4, Math.floor(inputs / 4)) : inputs));
@@ -107,6 +106,8 @@ export function headForTypes(fresh: ParameterValues, trained: ParameterValues, f
       const old = trained.get(name);
       if (old === undefined) return [name, value];
       if (name.startsWith('entity.')) return [name, carried(value, old, mentionRows, name === 'entity.weight' ? to.hidden : 1, 'rows')];
+      if (name.startsWith('relation.'))
+        return [name, carried(value, old, relationRows, name === 'relation.weight' ? to.hidden : 1, 'rows')];
       if (name === `${BIAFFINE}.weight`) return [name, carried(value, old, relationRows, BIAFFINE_WIDTH ** 2, 'rows')];
       if (name === SECOND_KERNELS || name === 'table.conv2.experts.bias') return [name, carried(value, old, relationRows, 1, 'columns')];
       return [name, old];

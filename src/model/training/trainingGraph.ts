@@ -24,7 +24,7 @@ import {
   Unsqueeze,
 } from '../graph/operators';
 import type { Shape } from '../graph/shape';
-import { hiddenCells, mentionLogits, router, secondKernel, separableConvolution, wordVectors } from '../table/convolution';
+import { hiddenCells, mentionLogits, relationLogits, router, secondKernel, separableConvolution, wordVectors } from '../table/convolution';
 import { COLUMN_KERNEL, ROW_KERNEL } from '../table/kernels';
 import { BIAFFINE, biaffineLogits } from '../table/biaffine';
 import { relationLabelCount } from '../table/labels';
@@ -73,7 +73,7 @@ export interface TrainingGraph {
  *
  * - `words` [b x s, d] word embeddings; `positions` [b x s]; `buckets` [s, s] (MPNet); `attended` [b, 1, 1, s], 0 or very negative
  * - `pieces` [b x n, p], `shapes` [b x n]; `isWord` [b, n, 1]; `inside` [b, n, 3]; `wordShare` [b, 1, n], 1 / (number of words)
- * - `distances` [n, n] (where the model has them); `isCell` [b, n, n, 1]; `cellShare` [b, 1, n x n], 1 / (number of cells); `diagonal` [b x n], where (i, i) is among b x n x n cells
+ * - `distances` [n, n] (where the model has them); `isCell` [b, n, n, 1]; `cellShare` [b, 1, n x n], 1 / (number of cells) (with two convolutions); `diagonal` [b x n], where (i, i) is among b x n x n cells
  * - `mentionTargets` [b x n, L], `relationTargets` [b, n, n, R]: what each cell's cross-entropy is taken against, 0 where it does not count
  * - `inverseTemperature` []
  */
@@ -119,7 +119,7 @@ function tableLogits(
   b: number,
 ): { mentions: Value; relations: Value } {
   const { graph } = subwords;
-  const { hidden, experts } = options;
+  const { hidden } = options;
   const labels = relationLabelCount(options.relationTypes.length);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const pieces = graph.input('pieces', 'int64', [`${b}*n`, 'p']);
@@ -135,16 +135,29 @@ function tableLogits(
   const distances = options.distance ? graph.input('distances', 'int64', ['n', 'n']) : undefined;
   const cells = hiddenCells(parameters, options, rows, inside, byOffset, inside, distances);
   const table = parameters.dropout(Mul(cells, graph.input('isCell', 'float32', [b, 'n', 'n', 1])), 'cells');
+  const flat = Reshape(table, [`${b}*n*n`, hidden]);
+  const diagonal = Gather(flat, graph.input('diagonal', 'int64', [`${b}*n`]));
+  const ofCells =
+    options.convolutions === 1
+      ? Reshape(relationLogits(parameters, options, flat), [b, 'n', 'n', labels], table)
+      : secondConvolution(parameters, options, table, inverseTemperature);
+  const relations = options.biaffine ? Add(ofCells, biaffineLogits(parameters, options, vectors)) : ofCells;
+  return { mentions: mentionLogits(parameters, options, diagonal), relations };
+}
+
+/** Layer 1's output [b, n, n, hidden] -> [b, n, n, R]. */
+function secondConvolution(parameters: InputParameters, options: TableOptions, table: Value, inverseTemperature: Value): Value {
+  const { graph } = table;
+  const { hidden, experts } = options;
+  const [b] = table.shape as [number];
+  const labels = relationLabelCount(options.relationTypes.length);
   const flat = Reshape(table, [b, 'n*n', hidden]);
-  const diagonal = Gather(Reshape(table, [`${b}*n*n`, hidden]), graph.input('diagonal', 'int64', [`${b}*n`]));
   const tableMean = Reshape(MatMul(graph.input('cellShare', 'float32', [b, 1, 'n*n']), flat), [b, hidden]);
   const kernels = parameters.tensor(SECOND_KERNELS, [experts, hidden * 9 * labels]);
   const second = secondKernel(parameters, options, tableMean, kernels, inverseTemperature);
   const contributions = Reshape(MatMul(flat, second.kernel), [b, 'n', 'n', 9 * labels], table);
   const bias = Reshape(second.bias, [b, 1, 1, labels]);
-  const convolved = Add(gatherContributions(contributions, labels), bias);
-  const relations = options.biaffine ? Add(convolved, biaffineLogits(parameters, options, vectors)) : convolved;
-  return { mentions: mentionLogits(parameters, options, diagonal), relations };
+  return Add(gatherContributions(contributions, labels), bias);
 }
 
 /** What each cell's neighbours contribute to it: [b, n, n, 9 x R], by kernel cell -> [b, n, n, R]. */

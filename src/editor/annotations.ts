@@ -49,7 +49,7 @@ interface Found {
 
 /**
  * Brings annotations from disk into the store and back. Every change is written within half a second: to the annotation file beside the
- * text if there is one, else to the extension's storage. It also carries annotations over changes of their text.
+ * text if there is one or a person has corrected something, else to the extension's storage. It also carries annotations over changes of their text.
  */
 export class Annotations implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
@@ -288,6 +288,8 @@ export class Annotations implements vscode.Disposable {
     held.writing = held.writing
       .then(async () => {
         if (this.#store.get(uri) === undefined) return;
+        // The annotation file appears with a person's first correction.
+        if (held.sidecar !== undefined && this.#store.isCorrected(uri)) held.inSidecar = true;
         const file = held.inSidecar ? held.sidecar : held.kept;
         if (file !== undefined) await this.#writeTo(held, file);
       })

@@ -164,7 +164,7 @@ export class ExtractionService {
       const started = performance.now();
       const sentences = found.flatMap(({ one: { spans }, prediction }) => (spans === undefined ? [] : [{ spans, prediction }]));
       const edit = extractionEdit(annotated.document, this.#texts.of(document), model, sentences);
-      if (!isEmpty(edit)) this.#store.apply(uri, edit, step);
+      if (!isEmpty(edit)) this.#store.apply(uri, edit, step, 'machine');
       found = [];
       lastShown = performance.now();
       cost = lastShown - started;

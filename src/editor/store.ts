@@ -24,11 +24,15 @@ interface Step {
   readonly joins: object | undefined;
 }
 
+/** Who makes an edit: a person who corrects, or what only suggests (a model, a pattern) and makes no annotation file. */
+export type Author = 'person' | 'machine';
+
 interface Entry extends Annotated {
   readonly undo: readonly Step[];
   readonly redo: readonly Step[];
   /** Counts the edits: a snapshot is put back only if there was none since. */
   readonly revision: number;
+  readonly isCorrected: boolean;
 }
 
 interface Snapshot {
@@ -59,6 +63,11 @@ export class Store {
     return this.#entries.get(uri);
   }
 
+  /** Whether a person has changed the annotations since they were opened. */
+  isCorrected(uri: string): boolean {
+    return this.#entries.get(uri)?.isCorrected ?? false;
+  }
+
   /** URIs of the texts whose annotations it holds. */
   get uris(): readonly string[] {
     return [...this.#entries.keys()];
@@ -67,7 +76,7 @@ export class Store {
   /** Holds a text's annotations as they were read or begun; steps to undo what came before are dropped. */
   open(uri: string, document: AnnotationDocument, schema: Schema): void {
     this.#snapshots.delete(uri);
-    this.#entries.set(uri, { document, schema, undo: [], redo: [], revision: 0 });
+    this.#entries.set(uri, { document, schema, undo: [], redo: [], revision: 0, isCorrected: false });
     this.#tell(uri, 'open');
   }
 
@@ -88,7 +97,7 @@ export class Store {
    * Applies an edit as a step of its own, or as part of the last step if that was made with the same `joins`.
    * @throws SpangridError annotation.conflict where the edit does not fit; the document is then as it was
    */
-  apply(uri: string, edit: Edit, joins?: object): void {
+  apply(uri: string, edit: Edit, joins?: object, by: Author = 'person'): void {
     const entry = this.#entry(uri);
     const document = apply(entry.document, edit);
     const last = entry.undo.at(-1);
@@ -98,7 +107,8 @@ export class Store {
       ? { ...last, edit: { kind: 'group', label: last.label, edits: [inverse, ...partsOf(last.edit)] } }
       : { edit: inverse, label: describe(edit, document), joins };
     const undo = [...(isPart ? entry.undo.slice(0, -1) : entry.undo), step];
-    this.#entries.set(uri, { ...entry, document, undo, redo: [], revision: entry.revision + 1 });
+    const isCorrected = entry.isCorrected || by === 'person';
+    this.#entries.set(uri, { ...entry, document, undo, redo: [], revision: entry.revision + 1, isCorrected });
     this.#tell(uri, 'edit');
   }
 

@@ -86,6 +86,18 @@ describe('files', () => {
       await until('the file is written again', () => wordsIn('saved.txt').length === 0);
     });
 
+    it('appears with a person’s first correction, not with an extraction', async () => {
+      const editor = await open('corrected.txt', TEXT);
+      await run('extractFile');
+      await api.services.annotations.flush();
+      assert.equal(existsSync(inWorkspace('corrected.txt.spangrid.json')), false);
+      const [first] = [...documentOf(api, editor).mentions.values()];
+      const next = { ...first!, status: 'accepted' as const };
+      api.services.store.apply(editor.document.uri.toString(), { kind: 'mention', id: first!.id, previous: first, next });
+      await until('the file is there', () => existsSync(inWorkspace('corrected.txt.spangrid.json')));
+      assert.equal(sidecar('corrected.txt').mentions.filter(({ status }) => status === 'accepted').length, 1);
+    });
+
     it('is read again when the text is opened again', async () => {
       const editor = await open('reopened.txt', TEXT);
       await run('extractFile');

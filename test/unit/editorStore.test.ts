@@ -38,6 +38,14 @@ const withAgain = (word: string): { startChar: number; endChar: number; inserted
   { startChar: text.indexOf(word), endChar: text.indexOf(word), inserted: word },
 ];
 
+test('what a model suggests is no correction, what a person changes is', () => {
+  const store = opened();
+  store.apply(uri, adding('Ann'), {}, 'machine');
+  expect(store.isCorrected(uri)).toBe(false);
+  store.apply(uri, adding('Bob'));
+  expect(store.isCorrected(uri)).toBe(true);
+});
+
 describe('undo and redo', () => {
   test('say what they take back', () => {
     const store = opened();

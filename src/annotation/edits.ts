@@ -57,7 +57,10 @@ export function describe(edit: Edit, document: AnnotationDocument): string {
   if (edit.previous === undefined) return `add ${name}`;
   if (edit.next === undefined) return `remove ${name}`;
   if (edit.next.type !== edit.previous.type) return `change type of ${name}`;
+  if (edit.kind === 'mention' && edit.next.text !== edit.previous.text) return `change words of ${name}`;
   if (edit.next.status !== edit.previous.status) return `mark ${name} as ${edit.next.status}`;
+  if (edit.next.note !== edit.previous.note) return `change note of ${name}`;
+  if (edit.next.discuss !== edit.previous.discuss) return `${edit.next.discuss === true ? 'flag' : 'unflag'} ${name}`;
   return `change ${name}`;
 }
 

@@ -4,6 +4,7 @@ import { isEmpty } from '../annotation/edits';
 import { SpangridError } from '../errors';
 import type { AnnotationEditor } from './annotationEditor';
 import { nameOf } from './annotations';
+import { requireTrust } from './corrections';
 import { exportConll04 } from './export';
 import type { Scope } from './extraction';
 import { offsetAt, openDocument, spanOf } from './offsets';
@@ -116,14 +117,6 @@ function activeEditor(): vscode.TextEditor {
   const editor = vscode.window.activeTextEditor;
   if (editor !== undefined) return editor;
   throw new SpangridError('usage', 'No text is open in an editor. Open one, select some of it, and run the command again.');
-}
-
-function requireTrust(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new SpangridError(
-    'workspace.untrusted',
-    'This workspace is not trusted, so Spangrid only shows annotations here. Trust the workspace to extract or write.',
-  );
 }
 
 function selectionOrCursor(editor: vscode.TextEditor): Scope {

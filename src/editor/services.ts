@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Annotations } from './annotations';
+import type { Corrections } from './corrections';
 import type { Decorations } from './decorations';
 import type { ExtractionService } from './extraction';
 import type { ModelService } from './modelService';
@@ -16,6 +17,7 @@ export interface Services {
   readonly texts: Texts;
   readonly models: ModelService;
   readonly annotations: Annotations;
+  readonly corrections: Corrections;
   readonly extraction: ExtractionService;
   readonly decorations: Decorations;
 }

@@ -16,6 +16,8 @@ export interface Settings {
   readonly timeLimit: number;
   /** Relative to the workspace folder; empty: beside each text. */
   readonly annotationsDir: string;
+  /** Written to what a person sets; empty: no name. */
+  readonly annotator: string;
 }
 
 const SCHEMAS = {
@@ -23,6 +25,7 @@ const SCHEMAS = {
   threshold: { schema: v.pipe(v.number(), v.minValue(0), v.maxValue(1)), what: 'a number from 0 to 1' },
   constraints: { schema: v.boolean(), what: 'true or false' },
   timeLimit: { schema: v.pipe(v.number(), v.minValue(1)), what: 'a number of seconds, 1 or more' },
+  annotator: { schema: v.string(), what: 'a name, or empty for none' },
   annotationsDir: { schema: v.string(), what: 'the path of a folder, relative to the workspace folder' },
 } as const;
 
@@ -45,5 +48,6 @@ export function settingsFor(scope: vscode.Uri | undefined): Settings {
     constraints: read('constraints'),
     timeLimit: read('timeLimit') * 1000,
     annotationsDir: read('annotationsDir'),
+    annotator: read('annotator').trim(),
   };
 }

@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import { type Correction, correctionEdit } from '../annotation/corrections';
+import { type Edit, isEmpty } from '../annotation/edits';
+import { touching } from '../annotation/search';
+import { SpangridError } from '../errors';
+import { segment } from '../text/segment';
+import type { SentenceSpans } from '../text/span';
+import type { Annotations } from './annotations';
+import type { ModelService } from './modelService';
+import { settingsFor } from './settings';
+import type { Store } from './store';
+import type { Texts } from './texts';
+
+/** A text of this many characters is split into sentences by the model process: it would hold up the extension host. */
+const LONG_TEXT = 100_000;
+
+/** The one way from what a person asks for, wherever that is, to an edit in the store. */
+export class Corrections {
+  readonly #store: Store;
+  readonly #texts: Texts;
+  readonly #annotations: Annotations;
+  readonly #models: ModelService;
+
+  constructor(store: Store, texts: Texts, annotations: Annotations, models: ModelService) {
+    this.#store = store;
+    this.#texts = texts;
+    this.#annotations = annotations;
+    this.#models = models;
+  }
+
+  /**
+   * Makes a text ready to be annotated by hand: its annotations are read, and where it has no sentences yet, it gets them.
+   * Errors: workspace.untrusted, text.binary, engine.*.
+   */
+  async prepare(document: vscode.TextDocument): Promise<void> {
+    requireTrust();
+    await this.#annotations.begin(document);
+    const uri = document.uri.toString();
+    const text = this.#texts.of(document);
+    if (text.includes('\0'))
+      throw new SpangridError('text.binary', 'This file is not text: it holds NUL bytes. Open a text file and try again.');
+    const segmented = text.length > LONG_TEXT ? await this.#models.segment(text, new AbortController().signal) : segment(text);
+    const annotated = this.#store.get(uri);
+    if (annotated === undefined || this.#texts.of(document) !== text) return;
+    const edits = missingSentences(annotated.document.sentences, segmented);
+    if (edits.length > 0) this.#store.apply(uri, { kind: 'group', label: 'find the sentences', edits });
+  }
+
+  /**
+   * Applies corrections as one step to undo. Says whether anything changed.
+   * Errors: workspace.untrusted, annotation.conflict, usage; the annotations are then as they were.
+   */
+  apply(uri: vscode.Uri, corrections: readonly Correction[]): boolean {
+    requireTrust();
+    const annotated = this.#store.get(uri.toString());
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+    if (annotated === undefined || document === undefined)
+      throw new SpangridError('annotation.conflict', 'This text has no annotations any more. Open it again.');
+    const { annotator } = settingsFor(uri);
+    const edit = correctionEdit(annotated.document, corrections, {
+      text: this.#texts.of(document),
+      schema: annotated.schema,
+      by: annotator === '' ? undefined : annotator,
+    });
+    if (isEmpty(edit)) return false;
+    this.#store.apply(uri.toString(), edit);
+    return true;
+  }
+}
+
+/** Errors: workspace.untrusted. */
+export function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new SpangridError(
+    'workspace.untrusted',
+    'This workspace is not trusted, so Spangrid only shows annotations here. Trust the workspace to extract or write.',
+  );
+}
+
+/** One edit for each run of sentences that lie where the document has none. */
+function missingSentences(standing: readonly SentenceSpans[], segmented: readonly SentenceSpans[]): readonly Edit[] {
+  const runs = new Map<number, SentenceSpans[]>();
+  for (const sentence of segmented) {
+    const [first, end] = touching(standing, sentence);
+    if (first < end) continue;
+    const run = runs.get(first) ?? [];
+    run.push(sentence);
+    runs.set(first, run);
+  }
+  return [...runs.values()].map((run) => ({
+    kind: 'sentences',
+    previous: [],
+    next: run.map(({ startChar, endChar, tokens }) => ({ startChar, endChar, state: 'new', tokens })),
+  }));
+}

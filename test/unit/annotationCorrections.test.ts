@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Correction, correctionEdit, resized, snapped } from '../../src/annotation/corrections';
+import {
+  type AnnotationDocument,
+  emptyDocument,
+  type Mention,
+  type Relation,
+  type SentenceState,
+  type Status,
+} from '../../src/annotation/document';
+import { apply, invert } from '../../src/annotation/edits';
+import { fromJson, toJson } from '../../src/annotation/json';
+import { makeMention } from '../../src/annotation/mention';
+import { type Schema, schemaOf } from '../../src/annotation/schema';
+import { textReference } from '../../src/annotation/textHash';
+import { SpangridError } from '../../src/errors';
+import { segment } from '../../src/text/segment';
+import type { Span } from '../../src/text/span';
+import { annotated, ENTITIES, RELATIONS } from './annotationArbitraries';
+
+const TEXT = 'Ann Lee lives in New York City. Bob met Ann.';
+const SCHEMA: Schema = (() => {
+  const { entities, relations } = schemaOf({ Peop: {}, Loc: {}, Org: {} }, { Live_In: { symmetric: false }, Met: { symmetric: true } });
+  return {
+    entities,
+    relations: {
+      ...relations,
+      Live_In: { ...(relations['Live_In'] as NonNullable<(typeof relations)[string]>), head: ['Peop'], tail: ['Loc'] },
+    },
+  };
+})();
+
+function spanOf(words: string, from = 0): Span {
+  const startChar = TEXT.indexOf(words, from);
+  return { startChar, endChar: startChar + words.length };
+}
+
+const START = emptyDocument(
+  textReference('a.txt', TEXT),
+  segment(TEXT).map((sentence) => ({ ...sentence, state: 'new' })),
+);
+
+function suggested(id: string, words: string, type: string): Mention {
+  return { ...makeMention(TEXT, id, type, [spanOf(words)], 'suggested'), score: 0.9, model: 'fast' };
+}
+
+/** Ann Lee -Live_In-> New York, as a model suggests it. */
+const SUGGESTED: AnnotationDocument = {
+  ...START,
+  mentions: new Map([
+    ['aaaaaaaa', suggested('aaaaaaaa', 'Ann Lee', 'Peop')],
+    ['bbbbbbbb', suggested('bbbbbbbb', 'New York', 'Loc')],
+  ]),
+  relations: new Map<string, Relation>([
+    ['cccccccc', { id: 'cccccccc', type: 'Live_In', head: 'aaaaaaaa', tail: 'bbbbbbbb', status: 'suggested', score: 0.7, model: 'fast' }],
+  ]),
+};
+
+function correct(document: AnnotationDocument, ...corrections: readonly Correction[]): AnnotationDocument {
+  return apply(document, correctionEdit(document, corrections, { text: TEXT, schema: SCHEMA }));
+}
+
+const labelOf = (document: AnnotationDocument, ...corrections: readonly Correction[]): string =>
+  correctionEdit(document, corrections, { text: TEXT, schema: SCHEMA }).label;
+
+const said = ({ mentions }: AnnotationDocument): string[] =>
+  [...mentions.values()].map(({ text, type, status }) => `${text}/${type}/${status}`);
+const saidOfRelations = ({ mentions, relations }: AnnotationDocument): string[] =>
+  [...relations.values()].map(
+    ({ type, head, tail, status }) => `${mentions.get(head)?.text ?? ''} ${type} ${mentions.get(tail)?.text ?? ''}/${status}`,
+  );
+
+describe('corrections', () => {
+  it('add what a person marks as accepted, and set the sentence in progress', () => {
+    const document = correct(START, { kind: 'addMention', span: spanOf('Bob'), type: 'Peop' });
+    expect(said(document)).toEqual(['Bob/Peop/accepted']);
+    expect(document.sentences.map(({ state }) => state)).toEqual(['new', 'in-progress']);
+  });
+
+  it('leave a sentence done that is done', () => {
+    const done = correct(START, { kind: 'setState', sentence: 1, state: 'done' });
+    const document = correct(done, { kind: 'addMention', span: spanOf('Bob'), type: 'Peop' });
+    expect(document.sentences[1]?.state).toBe('done');
+  });
+
+  it('make a suggestion that overlaps what is marked into that, with its relations', () => {
+    const document = correct(SUGGESTED, { kind: 'addMention', span: spanOf('New York City'), type: 'Loc' });
+    expect(said(document)).toEqual(['Ann Lee/Peop/suggested', 'New York City/Loc/accepted']);
+    expect(saidOfRelations(document)).toEqual(['Ann Lee Live_In New York City/suggested']);
+    expect(document.mentions.get('bbbbbbbb')).not.toHaveProperty('score');
+    expect(document.mentions.get('bbbbbbbb')).toMatchObject({ before: ' lives in '.padStart(17, 'Ann Lee '), after: '. Bob met Ann.' });
+  });
+
+  it('take suggested relations out that a new type does not admit, so that they are not suggested again', () => {
+    const document = correct(SUGGESTED, { kind: 'setType', id: 'bbbbbbbb', type: 'Org' });
+    expect(said(document)).toEqual(['Ann Lee/Peop/suggested', 'New York/Org/accepted']);
+    expect(saidOfRelations(document)).toEqual(['Ann Lee Live_In New York/rejected']);
+  });
+
+  it('accept the mentions of a relation with it, and reject the relations of a mention with it', () => {
+    const accepted = correct(SUGGESTED, { kind: 'setStatus', id: 'cccccccc', status: 'accepted' });
+    expect(said(accepted)).toEqual(['Ann Lee/Peop/accepted', 'New York/Loc/accepted']);
+    const rejected = correct(accepted, { kind: 'setStatus', id: 'aaaaaaaa', status: 'rejected' });
+    expect(saidOfRelations(rejected)).toEqual(['Ann Lee Live_In New York/rejected']);
+  });
+
+  it('reject a suggestion that is removed, and take out what a person made, with its relations', () => {
+    expect(said(correct(SUGGESTED, { kind: 'remove', id: 'aaaaaaaa' }))).toEqual(['Ann Lee/Peop/rejected', 'New York/Loc/suggested']);
+    const bob = { kind: 'addMention', span: spanOf('Bob'), type: 'Peop' } as const;
+    const made = correct(START, bob, { kind: 'addMention', span: spanOf('Ann.'.slice(0, 3), 35), type: 'Peop' });
+    const [head = '', tail = ''] = [...made.mentions.keys()];
+    const related = correct(made, { kind: 'addRelation', head, tail, type: 'Met' });
+    expect(saidOfRelations(related)).toEqual(['Bob Met Ann/accepted']);
+    const removed = correct(related, { kind: 'remove', id: head });
+    expect(said(removed)).toEqual(['Ann/Peop/accepted']);
+    expect(removed.relations.size).toBe(0);
+  });
+
+  it('turn a symmetric relation so that its head comes first', () => {
+    const made = correct(
+      START,
+      { kind: 'addMention', span: spanOf('Bob'), type: 'Peop' },
+      { kind: 'addMention', span: spanOf('Ann', 35), type: 'Peop' },
+    );
+    const [bob = '', ann = ''] = [...made.mentions.keys()];
+    expect(saidOfRelations(correct(made, { kind: 'addRelation', head: ann, tail: bob, type: 'Met' }))).toEqual(['Bob Met Ann/accepted']);
+  });
+
+  it('refuse a relation that the schema does not admit, and say why', () => {
+    expect(() => correct(SUGGESTED, { kind: 'reverse', id: 'cccccccc' })).toThrow('Live_In does not go from Loc to Peop');
+    expect(() => correct(SUGGESTED, { kind: 'addRelation', head: 'aaaaaaaa', tail: 'aaaaaaaa', type: 'Met' })).toThrow(
+      'needs two mentions',
+    );
+  });
+
+  it('change the one relation of a pair in place of adding a second', () => {
+    const document = correct(SUGGESTED, { kind: 'addRelation', head: 'bbbbbbbb', tail: 'aaaaaaaa', type: 'Met' });
+    expect(saidOfRelations(document)).toEqual(['Ann Lee Met New York/accepted']);
+  });
+
+  it('accept all that is suggested in a sentence, and nothing else', () => {
+    const rejected = correct(SUGGESTED, { kind: 'setStatus', id: 'cccccccc', status: 'rejected' });
+    const document = correct(rejected, { kind: 'acceptAll', sentence: 0 });
+    expect(said(document)).toEqual(['Ann Lee/Peop/accepted', 'New York/Loc/accepted']);
+    expect(saidOfRelations(document)).toEqual(['Ann Lee Live_In New York/rejected']);
+  });
+
+  it('keep notes and flags, and take them away again', () => {
+    const noted = correct(
+      SUGGESTED,
+      { kind: 'setNote', id: 'aaaaaaaa', note: 'who?' },
+      { kind: 'setDiscuss', id: 'aaaaaaaa', discuss: true },
+    );
+    expect(noted.mentions.get('aaaaaaaa')).toMatchObject({ note: 'who?', discuss: true, status: 'suggested' });
+    const plain = correct(noted, { kind: 'setNote', id: 'aaaaaaaa', note: '' }, { kind: 'setDiscuss', id: 'aaaaaaaa', discuss: false });
+    expect(plain.mentions.get('aaaaaaaa')).toEqual(SUGGESTED.mentions.get('aaaaaaaa'));
+  });
+
+  it('say what they do', () => {
+    expect(labelOf(SUGGESTED, { kind: 'setType', id: 'aaaaaaaa', type: 'Org' })).toBe("change type of 'Ann Lee'");
+    expect(labelOf(START, { kind: 'addMention', span: spanOf('Bob'), type: 'Peop' })).toBe("add 'Bob'");
+    expect(labelOf(SUGGESTED, { kind: 'setSpan', id: 'bbbbbbbb', span: spanOf('New York City') })).toBe("change words of 'New York City'");
+    expect(labelOf(SUGGESTED, { kind: 'setStatus', id: 'bbbbbbbb', status: 'rejected' })).toBe("mark 'New York' as rejected");
+    expect(labelOf(SUGGESTED, { kind: 'setNote', id: 'bbbbbbbb', note: 'x' })).toBe("change note of 'New York'");
+    expect(labelOf(SUGGESTED, { kind: 'setState', sentence: 0, state: 'done' })).toBe('mark sentence as done');
+  });
+
+  it('widen and narrow by a word, within the sentence', () => {
+    const york = SUGGESTED.mentions.get('bbbbbbbb') as Mention;
+    const words = (span: Span | undefined): string | undefined => span && TEXT.slice(span.startChar, span.endChar);
+    expect(words(resized(SUGGESTED, york, 'end', 'widen'))).toBe('New York City');
+    expect(words(resized(SUGGESTED, york, 'end', 'narrow'))).toBe('New');
+    expect(words(resized(SUGGESTED, york, 'start', 'widen'))).toBe('in New York');
+    expect(words(resized(SUGGESTED, york, 'start', 'narrow'))).toBe('York');
+    expect(resized(SUGGESTED, SUGGESTED.mentions.get('aaaaaaaa') as Mention, 'start', 'widen')).toBeUndefined();
+    const city = { ...york, spans: [spanOf('City')] };
+    expect(resized(SUGGESTED, city, 'end', 'narrow')).toBeUndefined();
+  });
+
+  it('take whole words for a selection', () => {
+    const words = ({ startChar, endChar }: Span): string => TEXT.slice(startChar, endChar);
+    expect(words(snapped(START.sentences, { startChar: 19, endChar: 23 }, TEXT))).toBe('New York');
+    expect(words(snapped(START.sentences, spanOf(' York '), TEXT))).toBe('York');
+    expect(words(snapped([], spanOf(' York '), TEXT))).toBe('York');
+  });
+});
+
+const WORDS = { min: 0, max: 30 };
+const corrections = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('addMention' as const),
+      from: fc.nat(30),
+      length: fc.integer({ min: 1, max: 9 }),
+      type: fc.constantFrom(...ENTITIES),
+    }),
+    fc.record({ kind: fc.constant('addRelation' as const), head: fc.nat(), tail: fc.nat(), type: fc.constantFrom(...RELATIONS) }),
+    fc.record({ kind: fc.constant('setType' as const), item: fc.nat(), type: fc.constantFrom(...ENTITIES, ...RELATIONS) }),
+    fc.record({ kind: fc.constant('setSpan' as const), item: fc.nat(), from: fc.integer(WORDS), length: fc.integer({ min: 1, max: 9 }) }),
+    fc.record({ kind: fc.constantFrom('reverse' as const, 'remove' as const), item: fc.nat() }),
+    fc.record({
+      kind: fc.constant('setStatus' as const),
+      item: fc.nat(),
+      status: fc.constantFrom<Status>('suggested', 'accepted', 'rejected'),
+    }),
+    fc.record({ kind: fc.constant('setNote' as const), item: fc.nat(), note: fc.string() }),
+    fc.record({ kind: fc.constant('setDiscuss' as const), item: fc.nat(), discuss: fc.boolean() }),
+    fc.record({ kind: fc.constant('acceptAll' as const), sentence: fc.nat() }),
+    fc.record({
+      kind: fc.constant('setState' as const),
+      sentence: fc.nat(),
+      state: fc.constantFrom<SentenceState>('new', 'in-progress', 'done', 'skipped'),
+    }),
+  ),
+  { maxLength: 12 },
+);
+
+type Asked = (typeof corrections extends fc.Arbitrary<infer T> ? T : never) extends readonly (infer U)[] ? U : never;
+
+/** The numbers as items and words that the document has; undefined where it has none. */
+function placed(asked: Asked, { mentions, relations, sentences }: AnnotationDocument, text: string): Correction | undefined {
+  const pick = (ids: readonly string[], number: number): string | undefined => ids[number % Math.max(1, ids.length)];
+  const span = (from: number, length: number): Span => {
+    const startChar = Math.min(from, Math.max(0, text.length - 1));
+    return { startChar, endChar: Math.min(text.length, startChar + length) };
+  };
+  const ids = [...mentions.keys()];
+  if (asked.kind === 'addMention') return { kind: asked.kind, span: span(asked.from, asked.length), type: asked.type };
+  if (asked.kind === 'addRelation') {
+    const [head, tail] = [pick(ids, asked.head), pick(ids, asked.tail)];
+    return head === undefined || tail === undefined ? undefined : { ...asked, head, tail };
+  }
+  if (asked.kind === 'acceptAll' || asked.kind === 'setState')
+    return sentences.length === 0 ? undefined : { ...asked, sentence: asked.sentence % sentences.length };
+  const only = asked.kind === 'setSpan' ? ids : asked.kind === 'reverse' ? [...relations.keys()] : [...ids, ...relations.keys()];
+  const id = pick(only, asked.item);
+  if (id === undefined) return undefined;
+  return asked.kind === 'setSpan' ? { kind: asked.kind, id, span: span(asked.from, asked.length) } : { ...asked, id };
+}
+
+describe('any sequence of corrections', () => {
+  it('is undone to the identical document, holds together all the time, and survives its file', () => {
+    const schema = schemaOf(
+      Object.fromEntries(ENTITIES.map((type) => [type, {}])),
+      Object.fromEntries(RELATIONS.map((type, index) => [type, { symmetric: index === 0 }])),
+    );
+    fc.assert(
+      fc.property(annotated, corrections, ({ text, document }, list) => {
+        const steps: { before: AnnotationDocument; edit: ReturnType<typeof correctionEdit> }[] = [];
+        let now = document;
+        for (const asked of list) {
+          const correction = placed(asked, now, text);
+          if (correction === undefined) continue;
+          try {
+            const edit = correctionEdit(now, [correction], { text, schema });
+            steps.push({ before: now, edit });
+            now = apply(now, edit);
+          } catch (error) {
+            if (!(error instanceof SpangridError) || error.code !== 'usage') throw error;
+          }
+          expect(toJson(fromJson(toJson(now), 'x').document)).toBe(toJson(now));
+        }
+        for (const { before, edit } of steps.reverse()) {
+          now = apply(now, invert(edit));
+          expect(toJson(now)).toBe(toJson(before));
+        }
+        expect(now.mentions).toEqual(document.mentions);
+        expect(now.relations).toEqual(document.relations);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../src/model/graph/tensor';
 import { adamW, gradientNorm, isDecayed, type Step, type Trained } from '../../src/model/training/adamw';
-import { dropoutMasks } from '../../src/model/training/dropout';
+import { DropoutMasks } from '../../src/model/training/dropout';
 import { Random } from '../../src/model/training/random';
 import { ParameterMemory } from '../../src/model/training/memory';
 import { averageDecay, layerShare, rateShare, routerTemperature } from '../../src/model/training/schedule';
@@ -138,13 +138,39 @@ describe('random draws', () => {
   it('drop at the rate of their part, and keep the mean', () => {
     const rates = { encoder: 0.1, words: 0.3, cells: 0.5 };
     const masks = (['encoder', 'words', 'cells'] as const).map((part) => ({ name: part, part, shape: [4, 'n', 'n', 25] }));
-    const drawn = dropoutMasks(masks, rates, { n: 20, s: 1 }, new Random(1));
+    const drawn = new DropoutMasks(masks, rates).draw({ n: 20, s: 1 }, new Random(1));
     for (const part of ['encoder', 'words', 'cells'] as const) {
       const { shape, data } = drawn[part] as Tensor<'float32'>;
       expect(shape).toEqual([4, 20, 20, 25]);
       const dropped = data.filter((value) => value === 0).length / data.length;
       expect(Math.abs(dropped - rates[part])).toBeLessThan(0.01);
       expect(Math.abs(data.reduce((sum, value) => sum + value, 0) / data.length - 1)).toBeLessThan(0.02);
+    }
+  });
+});
+
+describe('a dropout mask', () => {
+  it('has a byte of the random stream for each number, whatever was drawn before', () => {
+    const rates = { encoder: 0.1, words: 0.3, cells: 0.5 };
+    const masks = new DropoutMasks(
+      [
+        { name: 'first', part: 'words', shape: ['n'] },
+        { name: 'second', part: 'cells', shape: ['n', 2] },
+      ],
+      rates,
+    );
+    for (const [seed, n] of [9, 5, 1, 12].entries()) {
+      const random = new Random(seed);
+      const bytes = (count: number): number[] =>
+        Array.from({ length: Math.ceil(count / 4) }, () => random.bits())
+          .flatMap((bits) => [0, 8, 16, 24].map((shift) => (bits >>> shift) & 255))
+          .slice(0, count);
+      // 0.3 x 256 is 77, 0.5 x 256 is 128.
+      const first = bytes(n).map((byte) => (byte < 77 ? 0 : Math.fround(256 / 179)));
+      const second = bytes(2 * n).map((byte) => (byte < 128 ? 0 : 2));
+      const drawn = masks.draw({ n, s: 1 }, new Random(seed));
+      expect([...(drawn['first']?.data ?? [])]).toEqual(first);
+      expect([...(drawn['second']?.data ?? [])]).toEqual(second);
     }
   });
 });

@@ -8,14 +8,14 @@ import { Session, type Feeds } from '../runtime/session';
 import type { TableOptions } from '../table/options';
 import { adamW, gradientNorm, isDecayed, type Trained } from './adamw';
 import { batchOf, type Batch } from './batch';
-import { dropoutMasks } from './dropout';
+import { DropoutMasks } from './dropout';
 import type { Example } from './examples';
 import { ParameterMemory } from './memory';
 import type { ParameterValues } from './parameters';
 import { Random } from './random';
 import { averageDecay, layerShare, rateShare, routerTemperature } from './schedule';
 import type { TrainingSettings } from './settings';
-import { trainingGraph, type DropoutMask, type DropoutRates, type ParameterShape, type TrainingGraph } from './trainingGraph';
+import { trainingGraph, type DropoutRates, type ParameterShape, type TrainingGraph } from './trainingGraph';
 
 /** What is trained, on what and how. */
 export interface TrainingTask {
@@ -55,7 +55,7 @@ export class Trainer {
   readonly #words: Trained | undefined;
   readonly #memory: ParameterMemory;
   readonly #rates: DropoutRates;
-  readonly #graphs = new Map<number, { readonly session: Session; readonly masks: readonly DropoutMask[] }>();
+  readonly #graphs = new Map<number, { readonly session: Session; readonly masks: DropoutMasks }>();
   #order: { readonly epoch: number; readonly batches: readonly (readonly Example[])[] } | undefined;
 
   /**
@@ -116,7 +116,7 @@ export class Trainer {
     const random = new Random(settings.seed, PURPOSE.dropout, this.step);
     const feeds: Feeds = {
       ...batch.feeds,
-      ...dropoutMasks(graph.masks, this.#rates, batch.sizes, random),
+      ...graph.masks.draw(batch.sizes, random),
       ...Object.fromEntries(this.#fixed),
       ...Object.fromEntries(this.trained.map(({ name, shape, value }) => [name, float32(shape, value)])),
       inverseTemperature: float32([], Float32Array.of(1 / temperature)),
@@ -180,11 +180,11 @@ export class Trainer {
   }
 
   /** One session a batch size: the last batch of an epoch may be smaller. */
-  async #graph(batch: number): Promise<{ readonly session: Session; readonly masks: readonly DropoutMask[] }> {
+  async #graph(batch: number): Promise<{ readonly session: Session; readonly masks: DropoutMasks }> {
     const known = this.#graphs.get(batch);
     if (known !== undefined) return known;
     const { graph, masks } = this.#build(batch);
-    const made = { session: await Session.create(graph, 'cpu', { keepsMemory: true }), masks };
+    const made = { session: await Session.create(graph, 'cpu', { keepsMemory: true }), masks: new DropoutMasks(masks, this.#rates) };
     this.#graphs.set(batch, made);
     return made;
   }

@@ -7,6 +7,8 @@ export interface EntityType {
   readonly short?: string;
   readonly verbose?: string;
   readonly description?: string;
+  /** When to choose it, and when not: shown where it is chosen. */
+  readonly guideline?: string;
 }
 
 /** A relation type, and the types of mention that it admits (an empty list admits all). */

@@ -1,12 +1,7 @@
-import type { SentenceSummary, TableMention, TableRelation } from '../protocol/table';
+import { DOUBTFUL_BELOW } from '../annotation/doubt';
+import type { SentenceSummary } from '../protocol/table';
 
-/** A suggestion that scores less than this is worth a second look. */
-export const DOUBTFUL_BELOW = 0.7;
-
-/** Whether a person should look at this item again. */
-export function isDoubtful(item: TableMention | TableRelation): boolean {
-  return item.status === 'suggested' && item.score !== undefined && item.score < DOUBTFUL_BELOW;
-}
+export { isDoubtful } from '../annotation/doubt';
 
 /** Whether a sentence is still open, so that a doubt in it counts. */
 export function isOpen(sentence: SentenceSummary): boolean {

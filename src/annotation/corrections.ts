@@ -164,21 +164,19 @@ class Draft {
     ];
     const [first] = edits;
     const states = this.#stateEdits(edits.length > 0);
-    const after = { ...this.#document, mentions: this.#mentions.asMap(), relations: this.#relations.asMap() };
     const own = first ?? states[0];
-    const label = this.#label ?? (own === undefined ? 'change nothing' : describe(own, after));
+    const label = this.#label ?? (own === undefined ? 'change nothing' : describe(own, { mentions: this.#mentions }));
     return { kind: 'group', label, edits: [...edits, ...states] };
   }
 
   #addMention(span: Span, type: string): void {
     if (span.endChar <= span.startChar) throw new SpangridError('usage', 'A mention needs at least one word: select it first.');
     const overlapping = this.#mentions
-      .values()
       .filter(({ status, spans }) => status !== 'rejected' && spans.some((own) => shared(own, span) > 0))
       .sort((a, b) => shared(extent(b), span) - shared(extent(a), span));
     const [becomes, ...others] = overlapping;
     for (const other of others) this.#takeOut(other);
-    const equal = this.#mentions.values().find((mention) => mention.type === type && isAt(mention, span));
+    const equal = this.#mentions.filter((mention) => mention.type === type && isAt(mention, span))[0];
     if (becomes === undefined && equal === undefined) {
       const id = mentionId(type, [span], this.#isTaken);
       this.#set({ ...makeMention(this.#correcting.text, id, type, [span], 'accepted'), ...this.#by() });
@@ -316,7 +314,7 @@ class Draft {
   }
 
   #relationsOf(mention: string): readonly Relation[] {
-    return this.#relations.values().filter(({ head, tail }) => head === mention || tail === mention);
+    return this.#relations.filter(({ head, tail }) => head === mention || tail === mention);
   }
 
   #admits(type: string, head: string, tail: string): boolean {
@@ -367,18 +365,11 @@ class Changes<T extends { readonly id: string }> {
     this.#set.set(id, item);
   }
 
-  values(): readonly T[] {
-    return [...this.asMap().values()];
-  }
-
-  asMap(): ReadonlyMap<string, T> {
-    if (this.#set.size === 0) return this.#before;
-    const map = new Map(this.#before);
-    for (const [id, item] of this.#set) {
-      if (item === undefined) map.delete(id);
-      else map.set(id, item);
-    }
-    return map;
+  filter(wanted: (item: T) => boolean): T[] {
+    const found: T[] = [];
+    for (const [id, item] of this.#before) if (!this.#set.has(id) && wanted(item)) found.push(item);
+    for (const item of this.#set.values()) if (item !== undefined && wanted(item)) found.push(item);
+    return found;
   }
 
   /** What is not as it was, in the order in which it was set. */

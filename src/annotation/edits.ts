@@ -44,11 +44,16 @@ export function isEmpty(edit: Edit): boolean {
   return edit.kind === 'group' && edit.edits.every(isEmpty);
 }
 
+/** What knows mentions by their ids. */
+interface Named {
+  readonly mentions: { readonly get: (id: string) => Mention | undefined };
+}
+
 /**
  * What the edit does, as the undo command says it: "change type of 'Lisbon'".
  * @param document names the mentions of a relation; the state before or after the edit
  */
-export function describe(edit: Edit, document: AnnotationDocument): string {
+export function describe(edit: Edit, document: Named): string {
   if (edit.kind === 'group') return edit.label;
   if (edit.kind === 'sentences') return describeSentences(edit.previous, edit.next);
   const item = edit.next ?? edit.previous;
@@ -71,7 +76,7 @@ function quoted(text: string): string {
   return characters.length > MAX_NAME ? `'${characters.slice(0, MAX_NAME - 1).join('')}…'` : `'${characters.join('')}'`;
 }
 
-function nameOf(document: AnnotationDocument, mention: string): string {
+function nameOf(document: Named, mention: string): string {
   const found = document.mentions.get(mention);
   return found === undefined ? 'a removed mention' : quoted(found.text);
 }

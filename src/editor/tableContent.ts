@@ -1,5 +1,5 @@
 import type { AnnotationDocument, Mention, Relation, Sentence } from '../annotation/document';
-import { layoutOf } from '../annotation/layout';
+import { layoutOf, type SentenceItems } from '../annotation/layout';
 import { placeInTable } from '../annotation/placement';
 import type { TableProbabilities } from '../annotation/prediction';
 import type { Heat, LabelProbability, ListChange, SentenceSummary, SentenceView } from '../protocol/table';
@@ -17,17 +17,30 @@ const previews = new WeakMap<Sentence, string>();
 export function summariesOf(document: AnnotationDocument, text: string): readonly SentenceSummary[] {
   const { sentences } = layoutOf(document);
   return document.sentences.map((sentence, index) => {
-    const items = sentences[index] ?? { mentions: [], relations: [] };
-    const shown = [...items.mentions, ...items.relations].filter(({ status }) => status !== 'rejected');
-    const scores = shown.flatMap(({ status, score }) => (status === 'suggested' && score !== undefined ? [score] : []));
-    return {
-      preview: previewOf(sentence, text),
-      state: sentence.state,
-      mentions: items.mentions.filter(({ status }) => status !== 'rejected').length,
-      relations: items.relations.filter(({ status }) => status !== 'rejected').length,
-      ...(scores.length === 0 ? {} : { doubt: Math.min(...scores) }),
-    };
+    const items = sentences[index] ?? NO_ITEMS;
+    const known = summaries.get(sentence);
+    if (known?.items === items) return known.summary;
+    const summary = summaryOf(sentence, items, text);
+    summaries.set(sentence, { items, summary });
+    return summary;
   });
+}
+
+const NO_ITEMS: SentenceItems = { mentions: [], relations: [] };
+
+/* A sentence that nothing happened to keeps the very list of its items, so what is said of it is said once. */
+const summaries = new WeakMap<Sentence, { readonly items: SentenceItems; readonly summary: SentenceSummary }>();
+
+function summaryOf(sentence: Sentence, items: SentenceItems, text: string): SentenceSummary {
+  const shown = [...items.mentions, ...items.relations].filter(({ status }) => status !== 'rejected');
+  const scores = shown.flatMap(({ status, score }) => (status === 'suggested' && score !== undefined ? [score] : []));
+  return {
+    preview: previewOf(sentence, text),
+    state: sentence.state,
+    mentions: items.mentions.filter(({ status }) => status !== 'rejected').length,
+    relations: items.relations.filter(({ status }) => status !== 'rejected').length,
+    ...(scores.length === 0 ? {} : { doubt: Math.min(...scores) }),
+  };
 }
 
 /** The stretch in which two lists differ; undefined where they don't. */
@@ -43,11 +56,12 @@ export function listChange(before: readonly SentenceSummary[], after: readonly S
 
 function isSame(a: SentenceSummary | undefined, b: SentenceSummary | undefined): boolean {
   return (
-    a?.preview === b?.preview &&
-    a?.state === b?.state &&
-    a?.mentions === b?.mentions &&
-    a?.relations === b?.relations &&
-    a?.doubt === b?.doubt
+    a === b ||
+    (a?.preview === b?.preview &&
+      a?.state === b?.state &&
+      a?.mentions === b?.mentions &&
+      a?.relations === b?.relations &&
+      a?.doubt === b?.doubt)
   );
 }
 

@@ -27,12 +27,13 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
       const going = `Going on after step ${String(from)} of ${String(steps)}`;
       terminal.say(`${prefix}${from > 0 ? going : `${String(steps)} steps, ${String(perEpoch)} an epoch`}`);
     },
-    async onStep({ step, epoch, loss, gradientNorm, milliseconds: taken }) {
+    async onStep({ step, epoch, loss, gradientNorm, milliseconds: taken, processorMilliseconds }) {
       milliseconds += taken;
       done += 1;
       const within = step - (epoch - 1) * perEpoch;
       terminal.status(`${ofEpochs(epoch)}  step ${String(within)}/${String(perEpoch)}  loss ${loss.toFixed(2)}${last}  ${left(step)}`);
-      await log.line({ event: 'step', step, epoch, loss: rounded(loss), norm: rounded(gradientNorm), ms: Math.round(taken) });
+      const took = { ms: Math.round(taken), cpu: Math.round(processorMilliseconds) };
+      await log.line({ event: 'step', step, epoch, loss: rounded(loss), norm: rounded(gradientNorm), ...took });
     },
     async onEpoch({ epoch, loss, dev, isBest }) {
       const { ner, re, 're+': rePlus } = dev;

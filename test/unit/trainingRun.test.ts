@@ -67,7 +67,7 @@ describe('spangrid train', () => {
       readFileSync(join(folder, name, 'model/training/log.jsonl'), 'utf8')
         .trimEnd()
         .split('\n')
-        .map((line) => ({ ...(JSON.parse(line) as object), ms: 0 }));
+        .map((line) => ({ ...(JSON.parse(line) as object), ms: 0, cpu: 0 }));
     expect(log('b')).toEqual(log('a'));
   });
 

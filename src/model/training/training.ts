@@ -1,4 +1,5 @@
 /** A whole training: steps, evaluation on dev, checkpoints, the best model. */
+import process from 'node:process';
 import type { Schema } from '../../annotation/schema';
 import type { TokenSentence } from '../../annotation/tokenSentence';
 import { SpangridError } from '../../errors';
@@ -47,7 +48,8 @@ export interface TrainingEvents {
     /** Sentences that are not trained on because the encoder can't hold them. */
     readonly tooLong: number;
   }) => Promise<void>;
-  readonly onStep: (step: StepReport & { readonly milliseconds: number }) => Promise<void>;
+  /** Called after each step with what it took: time, and processor time of all threads together. */
+  readonly onStep: (step: StepReport & { readonly milliseconds: number; readonly processorMilliseconds: number }) => Promise<void>;
   /** Called after each epoch that is evaluated, when its checkpoint is written. */
   readonly onEpoch: (epoch: EpochReport & { readonly isBest: boolean }) => Promise<void>;
   readonly signal: AbortSignal;
@@ -97,12 +99,13 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
       let loss = 0;
       for (let step = 0; step < trainer.stepsPerEpoch; step++) {
         if (events.signal.aborted) throw new SpangridError('cancelled', 'Cancelled. Go on from the last epoch with --resume.');
-        const started = performance.now();
+        const [started, before] = [performance.now(), process.cpuUsage()];
         const report = await trainer.next();
         const milliseconds = performance.now() - started;
         seconds += milliseconds / 1000;
         loss += report.loss / trainer.stepsPerEpoch;
-        await events.onStep({ ...report, milliseconds });
+        const { user, system } = process.cpuUsage(before);
+        await events.onStep({ ...report, milliseconds, processorMilliseconds: (user + system) / 1000 });
       }
       if (trainer.epoch % settings.evaluateEvery !== 0 && trainer.step < trainer.steps) continue;
       const tensors = checkpointOf(trainer.values, options, config);

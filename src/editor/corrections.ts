@@ -43,7 +43,7 @@ export class Corrections {
     const annotated = this.#store.get(uri);
     if (annotated === undefined || this.#texts.of(document) !== text) return;
     const edits = missingSentences(annotated.document.sentences, segmented);
-    if (edits.length > 0) this.#store.apply(uri, { kind: 'group', label: 'find the sentences', edits });
+    if (edits.length > 0) this.#store.apply(uri, { kind: 'group', label: 'find the sentences', edits }, undefined, 'machine');
   }
 
   /**

@@ -65,7 +65,9 @@ export function tokensOf(text: string, sentence: Span): Span[] {
     if (end > at) addTokens(text, at, end, finalStop, found);
     at = end + 1;
   }
-  return found;
+  // A sentence from elsewhere may end inside a character; its tokens must not reach out of it.
+  const last = found.pop();
+  return last === undefined ? found : [...found, { startChar: last.startChar, endChar: Math.min(last.endChar, sentence.endChar) }];
 }
 
 /** The offset of the full stop that ends the sentence, or -1. CoNLL04 leaves a stop before `''` with its word: such a one does not count. */

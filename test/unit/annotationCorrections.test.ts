@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Correction, correctionEdit, resized, snapped } from '../../src/annotation/corrections';
-import {
-  type AnnotationDocument,
-  emptyDocument,
-  type Mention,
-  type Relation,
-  type SentenceState,
-  type Status,
-} from '../../src/annotation/document';
+import { type AnnotationDocument, emptyDocument, type Mention, type Relation } from '../../src/annotation/document';
 import { apply, invert } from '../../src/annotation/edits';
 import { fromJson, toJson } from '../../src/annotation/json';
 import { makeMention } from '../../src/annotation/mention';
@@ -18,6 +11,7 @@ import { SpangridError } from '../../src/errors';
 import { segment } from '../../src/text/segment';
 import type { Span } from '../../src/text/span';
 import { annotated, ENTITIES, RELATIONS } from './annotationArbitraries';
+import { correctionLists, placed } from './correctionArbitraries';
 
 const TEXT = 'Ann Lee lives in New York City. Bob met Ann.';
 const SCHEMA: Schema = (() => {
@@ -186,59 +180,6 @@ describe('corrections', () => {
   });
 });
 
-const WORDS = { min: 0, max: 30 };
-const corrections = fc.array(
-  fc.oneof(
-    fc.record({
-      kind: fc.constant('addMention' as const),
-      from: fc.nat(30),
-      length: fc.integer({ min: 1, max: 9 }),
-      type: fc.constantFrom(...ENTITIES),
-    }),
-    fc.record({ kind: fc.constant('addRelation' as const), head: fc.nat(), tail: fc.nat(), type: fc.constantFrom(...RELATIONS) }),
-    fc.record({ kind: fc.constant('setType' as const), item: fc.nat(), type: fc.constantFrom(...ENTITIES, ...RELATIONS) }),
-    fc.record({ kind: fc.constant('setSpan' as const), item: fc.nat(), from: fc.integer(WORDS), length: fc.integer({ min: 1, max: 9 }) }),
-    fc.record({ kind: fc.constantFrom('reverse' as const, 'remove' as const), item: fc.nat() }),
-    fc.record({
-      kind: fc.constant('setStatus' as const),
-      item: fc.nat(),
-      status: fc.constantFrom<Status>('suggested', 'accepted', 'rejected'),
-    }),
-    fc.record({ kind: fc.constant('setNote' as const), item: fc.nat(), note: fc.string() }),
-    fc.record({ kind: fc.constant('setDiscuss' as const), item: fc.nat(), discuss: fc.boolean() }),
-    fc.record({ kind: fc.constant('acceptAll' as const), sentence: fc.nat() }),
-    fc.record({
-      kind: fc.constant('setState' as const),
-      sentence: fc.nat(),
-      state: fc.constantFrom<SentenceState>('new', 'in-progress', 'done', 'skipped'),
-    }),
-  ),
-  { maxLength: 12 },
-);
-
-type Asked = (typeof corrections extends fc.Arbitrary<infer T> ? T : never) extends readonly (infer U)[] ? U : never;
-
-/** The numbers as items and words that the document has; undefined where it has none. */
-function placed(asked: Asked, { mentions, relations, sentences }: AnnotationDocument, text: string): Correction | undefined {
-  const pick = (ids: readonly string[], number: number): string | undefined => ids[number % Math.max(1, ids.length)];
-  const span = (from: number, length: number): Span => {
-    const startChar = Math.min(from, Math.max(0, text.length - 1));
-    return { startChar, endChar: Math.min(text.length, startChar + length) };
-  };
-  const ids = [...mentions.keys()];
-  if (asked.kind === 'addMention') return { kind: asked.kind, span: span(asked.from, asked.length), type: asked.type };
-  if (asked.kind === 'addRelation') {
-    const [head, tail] = [pick(ids, asked.head), pick(ids, asked.tail)];
-    return head === undefined || tail === undefined ? undefined : { ...asked, head, tail };
-  }
-  if (asked.kind === 'acceptAll' || asked.kind === 'setState')
-    return sentences.length === 0 ? undefined : { ...asked, sentence: asked.sentence % sentences.length };
-  const only = asked.kind === 'setSpan' ? ids : asked.kind === 'reverse' ? [...relations.keys()] : [...ids, ...relations.keys()];
-  const id = pick(only, asked.item);
-  if (id === undefined) return undefined;
-  return asked.kind === 'setSpan' ? { kind: asked.kind, id, span: span(asked.from, asked.length) } : { ...asked, id };
-}
-
 describe('any sequence of corrections', () => {
   it('is undone to the identical document, holds together all the time, and survives its file', () => {
     const schema = schemaOf(
@@ -246,7 +187,7 @@ describe('any sequence of corrections', () => {
       Object.fromEntries(RELATIONS.map((type, index) => [type, { symmetric: index === 0 }])),
     );
     fc.assert(
-      fc.property(annotated, corrections, ({ text, document }, list) => {
+      fc.property(annotated, correctionLists, ({ text, document }, list) => {
         const steps: { before: AnnotationDocument; edit: ReturnType<typeof correctionEdit> }[] = [];
         let now = document;
         for (const asked of list) {

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyDocument, type Mention } from '../../src/annotation/document';
+import { correctionEdit } from '../../src/annotation/corrections';
+import { type AnnotationDocument, emptyDocument, type Mention } from '../../src/annotation/document';
 import type { Edit } from '../../src/annotation/edits';
-import { toJson } from '../../src/annotation/json';
+import { fromJson, toJson } from '../../src/annotation/json';
 import { quote } from '../../src/annotation/mention';
-import type { Schema } from '../../src/annotation/schema';
+import { type Schema, schemaOf } from '../../src/annotation/schema';
 import { textReference } from '../../src/annotation/textHash';
+import { SpangridError } from '../../src/errors';
 import { Store } from '../../src/editor/store';
 import { segment } from '../../src/text/segment';
+import { annotated, ENTITIES, RELATIONS } from './annotationArbitraries';
+import { askedCorrections, placed } from './correctionArbitraries';
 
 const uri = 'file:///a.txt';
 const text = 'Ann met Bob in Rome. She lives in Lisbon.';
@@ -171,3 +175,59 @@ describe('listeners', () => {
     expect(heard).toEqual(['open', 'edit', 'undo', 'redo', 'text', 'close']);
   });
 });
+
+/** Typing at a place in the text: unlike any other, so that the text never comes back to what it was. */
+const typing = fc.record({ kind: fc.constant('type' as const), at: fc.nat(40), deleted: fc.nat(6) });
+
+describe('any sequence of corrections with typing between them', () => {
+  test('undone, gives the document as the typing alone would have left it; saved and reopened at any time, it is the same', () => {
+    const types = schemaOf(
+      Object.fromEntries(ENTITIES.map((type) => [type, {}])),
+      Object.fromEntries(RELATIONS.map((type) => [type, { symmetric: false }])),
+    );
+    const actions = fc.array(fc.oneof({ weight: 2, arbitrary: askedCorrections }, { weight: 1, arbitrary: typing }), { maxLength: 16 });
+    fc.assert(
+      fc.property(annotated, actions, (start, list) => {
+        const [corrected, typedOnly] = [new Store(), new Store()];
+        corrected.open(uri, start.document, types);
+        typedOnly.open(uri, start.document, types);
+        let current = start.text;
+        const document = (): AnnotationDocument => corrected.get(uri)!.document;
+        let steps = 0;
+        list.forEach((action, number) => {
+          if (action.kind === 'type') {
+            const startChar = Math.min(action.at, current.length);
+            const change = { startChar, endChar: Math.min(current.length, startChar + action.deleted), inserted: ` w${String(number)} ` };
+            const after = current.slice(0, change.startChar) + change.inserted + current.slice(change.endChar);
+            for (const store of [corrected, typedOnly]) store.textChanged(uri, [change], current, after);
+            current = after;
+          } else {
+            const correction = placed(action, document(), current);
+            const edit = correction && edited(() => correctionEdit(document(), [correction], { text: current, schema: types }));
+            if (edit === undefined) return;
+            corrected.apply(uri, edit);
+            steps += 1;
+          }
+          expect(toJson(fromJson(now(corrected), 'x').document)).toBe(now(corrected));
+        });
+        const end = now(corrected);
+        for (let step = 0; step < steps; step += 1) expect(corrected.undo(uri)).toBeDefined();
+        expect(corrected.undo(uri)).toBeUndefined();
+        expect(now(corrected)).toBe(now(typedOnly));
+        for (let step = 0; step < steps; step += 1) corrected.redo(uri);
+        expect(now(corrected)).toBe(end);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** What a person may not ask for is said and changes nothing. */
+function edited<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SpangridError && error.code === 'usage') return undefined;
+    throw error;
+  }
+}

@@ -63,7 +63,7 @@ export function emptyDocument(text: TextReference, sentences: readonly Sentence[
 }
 
 /** The stretch from a mention's first character to its last. */
-export function extent(mention: Mention): Span {
+export function extent(mention: Pick<Mention, 'spans'>): Span {
   return { startChar: mention.spans[0]?.startChar ?? 0, endChar: mention.spans.at(-1)?.endChar ?? 0 };
 }
 

@@ -114,10 +114,12 @@ export class TextShift {
   }
 
   #carried(mention: Mention): Mention {
-    const isTouched = this.touches(extent(mention));
+    const { startChar, endChar } = extent(mention);
+    // Its context is kept true, too: when the text changes elsewhere, that is what finds it again.
+    const isTouched = this.touches({ startChar: startChar - mention.before.length, endChar: endChar + mention.after.length });
     const spans = mention.spans.map((span) => this.#span(span));
     if (!isTouched && spans.every((span, index) => same(span, mention.spans[index]))) return mention;
-    const left = spans.filter(({ startChar, endChar }) => startChar < endChar);
+    const left = spans.filter((span) => span.startChar < span.endChar);
     if (left.length === 0) return this.#returned(mention, spans) ?? { ...mention, spans: spans.slice(0, 1) };
     return isTouched ? { ...mention, spans: left, ...quote(this.#text, left) } : { ...mention, spans };
   }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { type AnnotationDocument, emptyDocument } from '../annotation/document';
+import { emptyDocument, isLost } from '../annotation/document';
 import type { Schema } from '../annotation/schema';
 import { changeBetween } from '../annotation/shift';
 import { textHash, textReference } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 import { annotatedTextPath, annotationPath, type AnnotationsFolder } from '../files/annotationPath';
-import { AnnotationStore } from '../files/annotationStore';
+import { AnnotationStore, type Loaded } from '../files/annotationStore';
 import { readText } from '../files/text';
 import { schemaFor } from './documentSchema';
 import type { ModelService } from './modelService';
@@ -39,12 +39,6 @@ interface Held {
   text: string | undefined;
   timer: NodeJS.Timeout | undefined;
   writing: Promise<void>;
-}
-
-/** Annotations as they were read, and the text that their offsets count in. */
-interface Found {
-  readonly document: AnnotationDocument;
-  readonly text: string;
 }
 
 /**
@@ -202,47 +196,47 @@ export class Annotations implements vscode.Disposable {
     try {
       const found = await this.#find(held);
       if (found === undefined || held.document.isClosed) return;
-      await this.#open(held.document, found.document);
-      const key = held.document.uri.toString();
-      const text = this.#texts.of(held.document);
-      if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text);
+      await this.#show(held, found);
     } catch (error) {
       this.#reporter.error(error);
     }
   }
 
   /** Holds annotations that were read, with the types of the model that holds for the text. */
-  async #open({ uri }: vscode.TextDocument, document: AnnotationDocument): Promise<void> {
+  async #show({ document: { uri }, document }: Held, found: Loaded): Promise<void> {
     const known = await this.#models.schemaFor(uri).catch(() => NO_TYPES);
-    this.#store.open(uri.toString(), document, schemaFor(document, known));
+    const key = uri.toString();
+    this.#store.open(key, found.document, schemaFor(found.document, known));
+    const text = this.#texts.of(document);
+    if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text);
   }
 
   /** The annotations that are kept, and the text that their offsets count in: the one in the editor, or the one on disk. */
-  async #find(held: Held): Promise<Found | undefined> {
-    const load = async (store: AnnotationStore | undefined): Promise<Found | undefined> => {
-      // Most texts that are opened have no annotations: nothing else is done for them.
-      if (store === undefined || (await store.isCurrent())) return undefined;
-      const texts = [this.#texts.of(held.document)];
-      if (held.document.isDirty) texts.push((await readText(held.document.uri.fsPath)).text);
-      let failure: unknown;
-      for (const text of texts) {
-        try {
-          const document = await store.load(text);
-          return document === undefined ? undefined : { document, text };
-        } catch (error) {
-          failure ??= error;
-        }
-      }
-      throw failure;
-    };
-    const found = await load(held.sidecar);
+  async #find(held: Held): Promise<Loaded | undefined> {
+    const found = await this.#load(held, held.sidecar);
     held.inSidecar = found !== undefined;
     if (found !== undefined) return found;
     // What was only extracted is made again in a moment: when the text is another one by now, it is let go.
-    return load(held.kept).catch((error: unknown) => {
+    const kept = await this.#load(held, held.kept).catch((error: unknown) => {
       this.#log.info(`extracted annotations of ${nameOf(held.document.uri)} were not taken up: ${messageOf(error)}`);
       return undefined;
     });
+    return kept?.isReanchored === true ? undefined : kept;
+  }
+
+  async #load({ document }: Held, store: AnnotationStore | undefined): Promise<Loaded | undefined> {
+    // Most texts that are opened have no annotations: nothing else is done for them.
+    if (store === undefined || (await store.isCurrent())) return undefined;
+    const text = this.#texts.of(document);
+    const found = await (document.isDirty ? store.load(text, (await readText(document.uri.fsPath)).text) : store.load(text));
+    if (found?.isReanchored === true) {
+      const mentions = [...found.document.mentions.values()];
+      const lost = mentions.filter(isLost).length;
+      this.#log.info(
+        `${nameOf(document.uri)} changed elsewhere: ${String(mentions.length - lost)} mentions found again, ${String(lost)} lost`,
+      );
+    }
+    return found;
   }
 
   #textChanged(event: vscode.TextDocumentChangeEvent): void {
@@ -314,10 +308,10 @@ export class Annotations implements vscode.Disposable {
     try {
       await held.writing;
       if (held.timer !== undefined || (await held.sidecar.isCurrent())) return; // a write that waits notices by itself
-      const document = await held.sidecar.load(this.#texts.of(held.document));
-      held.inSidecar = document !== undefined;
-      if (document === undefined) return;
-      await this.#open(held.document, document);
+      const found = await this.#load(held, held.sidecar);
+      held.inSidecar = found !== undefined;
+      if (found === undefined) return;
+      await this.#show(held, found);
       this.#log.info(`${uri.fsPath} was changed by another program and read again`);
     } catch (error) {
       this.#reporter.error(error);

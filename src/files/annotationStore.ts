@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { reanchor } from '../annotation/anchor';
 import type { AnnotationDocument } from '../annotation/document';
 import { checkOffsets, fromJson, toJson } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
-import type { ErrorCode } from '../errors';
 import { SpangridError, messageOf } from '../errors';
 import { atomicWrite, removeLeftovers } from './atomicWrite';
 import { withLock } from './lock';
@@ -12,11 +12,14 @@ import { readBytes } from './read';
 /** A larger annotation file is refused: the text should be split. */
 export const MAX_BYTES = 20 * 1024 * 1024;
 
-/** What to do about an annotation file that can't be used. */
-const ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
-  'annotation.invalid': 'correct it, restore it from version control, or move it away to start anew',
-  'annotation.conflict': 'bring the text back to that state, or move the annotation file away to start anew',
-};
+/** Annotations as they were read. */
+export interface Loaded {
+  readonly document: AnnotationDocument;
+  /** The text that their offsets count in. */
+  readonly text: string;
+  /** Whether they were made on another text, and what could not be found in this one is lost. */
+  readonly isReanchored: boolean;
+}
 
 /**
  * The annotation file of one text, as the store of the editor (and the command line) sees it. It remembers what it last read or
@@ -31,34 +34,33 @@ export class AnnotationStore {
 
   /**
    * Reads the annotations of a text; `undefined` where there is no file.
-   * @param text the normalised text as it stands now
-   * @throws SpangridError `annotation.invalid`, `annotation.newerVersion`, `annotation.tooLarge`, `file.unreadable`; and
-   *   `annotation.conflict` where the annotations were made on another text. The file stays as it is, and saving over it is refused
+   * @param texts the normalised text as it may stand: in the editor, on disk. The annotations are of the one that they were made on; where
+   *   that is none of them, they are carried to the first (`reanchor`)
+   * @throws SpangridError `annotation.invalid`, `annotation.newerVersion`, `annotation.tooLarge`, `file.unreadable`. The file stays as it is,
+   *   and saving over it is refused
    */
-  async load(text: string): Promise<AnnotationDocument | undefined> {
+  async load(...texts: readonly [string, ...string[]]): Promise<Loaded | undefined> {
     await removeLeftovers(this.path);
     const content = await this.read();
     // Until the file is understood, it is not ours to write over.
     this.known = undefined;
     if (content === undefined) return undefined;
-    const document = this.parse(content, text);
+    const loaded = this.parse(content, texts);
     this.known = content;
-    return document;
+    return loaded;
   }
 
-  private parse(content: string, text: string): AnnotationDocument {
+  private parse(content: string, texts: readonly [string, ...string[]]): Loaded {
     try {
       const { document } = fromJson(content, this.path);
-      if (document.text.sha256 !== textHash(text))
-        throw new SpangridError('annotation.conflict', `${this.path} holds annotations of another state of the text.`);
+      const text = texts.find((one) => textHash(one) === document.text.sha256);
+      if (text === undefined) return { document: reanchor(document, texts[0]), text: texts[0], isReanchored: true };
       checkOffsets(document, text, this.path);
-      return document;
+      return { document, text, isReanchored: false };
     } catch (error) {
-      const advice = error instanceof SpangridError ? ADVICE[error.code] : undefined;
-      if (advice === undefined) throw error;
-      throw new SpangridError((error as SpangridError).code, `${messageOf(error)} The file was left as it is: ${advice}.`, {
-        cause: error,
-      });
+      if (!(error instanceof SpangridError) || error.code !== 'annotation.invalid') throw error;
+      const advice = 'correct it, restore it from version control, or move it away to start anew';
+      throw new SpangridError(error.code, `${error.message} The file was left as it is: ${advice}.`, { cause: error });
     }
   }
 

@@ -34,7 +34,7 @@ test('a text without annotations has none; saved, they are there for the next on
   await store.save(withBob);
   await store.save(empty);
   await store.save(withBob);
-  expect(await new AnnotationStore(path).load(TEXT)).toEqual(withBob);
+  expect(await new AnnotationStore(path).load(TEXT)).toEqual({ document: withBob, text: TEXT, isReanchored: false });
   expect(await readdir(folder)).toEqual(['a.txt.spangrid.json']);
 });
 
@@ -46,8 +46,8 @@ test('every text on disk, whatever its line ends and mark, finds its annotations
       await new AnnotationStore(path).save(document);
       const read = await readText(join(folder, 'a.txt'));
       const loaded = await new AnnotationStore(path).load(read.text);
-      expect(toJson(loaded!)).toBe(toJson(document));
-      for (const { text: words, spans } of loaded!.mentions.values())
+      expect(toJson(loaded!.document)).toBe(toJson(document));
+      for (const { text: words, spans } of loaded!.document.mentions.values())
         expect(spans.map(({ startChar, endChar }) => read.text.slice(startChar, endChar)).join(' ')).toBe(words);
     }),
     { numRuns: 50 },
@@ -81,12 +81,17 @@ test('of two that save at once, one wins and the other hears of it', async () =>
   expect(await readFile(path, 'utf8')).toBe(toJson(winner));
 });
 
-test('annotations of another state of the text are neither shown nor written over', async () => {
+test('annotations of another state of the text are carried to the text as it is; the file stays as it is until they change', async () => {
   const store = new AnnotationStore(path);
   await store.save(withBob);
-  await expect(store.load('Ann lives in Rome.')).rejects.toMatchObject({ code: 'annotation.conflict' });
-  await expect(store.save(empty)).rejects.toMatchObject({ code: 'annotation.conflict' });
-  expect(await readFile(path, 'utf8')).toBe(toJson(withBob));
+  const content = await readFile(path, 'utf8');
+  const now = 'Today Bob lives in Rome.';
+  const loaded = await new AnnotationStore(path).load(now);
+  expect(loaded).toMatchObject({ text: now, isReanchored: true });
+  expect(loaded!.document.mentions.get('bbbbbbbb')).toMatchObject({ text: 'Bob', spans: [{ startChar: 6, endChar: 9 }] });
+  expect(await readFile(path, 'utf8')).toBe(content);
+  // Of several texts, the one that they were made on is the right one.
+  expect(await store.load(now, TEXT)).toEqual({ document: withBob, text: TEXT, isReanchored: false });
 });
 
 test.each([

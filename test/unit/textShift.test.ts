@@ -44,12 +44,19 @@ const wordsOf = (document: AnnotationDocument, id: string, after: string): strin
     .join(' ');
 
 describe('typing', () => {
-  test('before a mention moves it, behind it leaves the very object', () => {
-    const document = documentOf(['Ann', 'Lisbon']);
-    const { shift, after } = replacing(text, 'in Rome', 'in the old town of Rome');
+  test('before a mention moves it, far behind it leaves the very object', () => {
+    const document = documentOf(['Ann', 'Acme']);
+    const { shift, after } = replacing(text, 'in Lisbon', 'in the old town of Lisbon');
     const shifted = shift.document(document);
-    expect(wordsOf(shifted, 'Lisbon', after)).toBe('Lisbon');
+    expect(wordsOf(shifted, 'Acme', after)).toBe('Acme');
     expect(shifted.mentions.get('Ann')).toBe(document.mentions.get('Ann'));
+  });
+
+  test('near a mention changes the context that it keeps', () => {
+    const { shift, after } = replacing(text, 'met', 'saw');
+    const shifted = shift.document(documentOf(['Ann', 'Bob', 'Acme']));
+    expect(shifted.mentions.get('Ann')).toMatchObject({ text: 'Ann', after: after.slice(3, 27) });
+    expect(shifted.mentions.get('Bob')).toMatchObject({ text: 'Bob', before: 'Ann saw ' });
   });
 
   test('directly before or behind a mention does not become part of it', () => {

@@ -6,6 +6,7 @@ import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
 import { MentionHover } from './editor/hover';
+import { LostMentions } from './editor/lostMentions';
 import { ModelService } from './editor/modelService';
 import { Reporter } from './editor/report';
 import type { Services } from './editor/services';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     models,
     annotations,
     decorations,
+    new LostMentions(store, texts),
     panel,
     statusBar,
     registerCommands(services, panel, annotationEditor),

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { ANNOTATION_EDITOR, AnnotationEditor } from './editor/annotationEditor';
+import { AnnotationTree } from './editor/annotationTree';
 import { Annotations } from './editor/annotations';
 import { registerCommands } from './editor/commands';
 import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
 import { MentionHover } from './editor/hover';
-import { LostMentions } from './editor/lostMentions';
 import { ModelService } from './editor/modelService';
 import { Reporter } from './editor/report';
 import type { Services } from './editor/services';
@@ -14,6 +14,7 @@ import { StatusBar } from './editor/statusBar';
 import { Store } from './editor/store';
 import { TablePanel } from './editor/tablePanel';
 import { Texts } from './editor/texts';
+import { treeCommands } from './editor/treeCommands';
 
 /** What the extension hands to whoever activates it; the tests in the extension host look at the product through it. */
 export interface SpangridApi {
@@ -21,6 +22,7 @@ export interface SpangridApi {
   readonly panel: TablePanel;
   readonly annotationEditor: AnnotationEditor;
   readonly statusBar: StatusBar;
+  readonly tree: AnnotationTree;
 }
 
 let services: Services | undefined;
@@ -40,19 +42,20 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const panel = new TablePanel(services);
   const annotationEditor = new AnnotationEditor(services);
   const statusBar = new StatusBar(models);
+  const tree = new AnnotationTree(services);
   context.subscriptions.push(
     log,
     models,
     annotations,
     decorations,
-    new LostMentions(store, texts),
     panel,
     statusBar,
-    registerCommands(services, panel, annotationEditor),
+    tree,
+    registerCommands(services, panel, annotationEditor, treeCommands(tree, services)),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
-  return { services, panel, annotationEditor, statusBar };
+  return { services, panel, annotationEditor, statusBar, tree };
 }
 
 /** What still waits to be written is written; it would have been within half a second. */

@@ -15,6 +15,6 @@ export function progressOf({ sentences }: Pick<AnnotationDocument, 'sentences'>)
 }
 
 /** "12 of 40 done", or that there is nothing to do. */
-export function progressText({ done, total }: Progress): string {
+export function progressText({ done, total }: Pick<Progress, 'done' | 'total'>): string {
   return total === 0 ? 'no sentences yet' : `${done} of ${total} done`;
 }

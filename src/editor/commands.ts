@@ -13,7 +13,12 @@ import { settingsFor } from './settings';
 import type { TablePanel } from './tablePanel';
 
 /** Every command of the manifest, by its name there. */
-export function registerCommands(services: Services, panel: TablePanel, annotationEditor: AnnotationEditor): vscode.Disposable {
+export function registerCommands(
+  services: Services,
+  panel: TablePanel,
+  annotationEditor: AnnotationEditor,
+  more: Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>>,
+): vscode.Disposable {
   const { store, texts, models, annotations, extraction, reporter, log } = services;
 
   /** The text that the person works on: that of the table in focus, or the one in the active editor, or that of the table beside. */
@@ -105,6 +110,7 @@ export function registerCommands(services: Services, panel: TablePanel, annotati
       log.show();
     },
     'spangrid.showMenu': () => showMenu(services),
+    ...more,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, work]) =>

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'file.unreadable'
   | 'file.unwritable'
   | 'data.invalid'
+  | 'config.invalid'
+  | 'types.none'
   | 'annotation.invalid'
   | 'annotation.newerVersion'
   | 'annotation.conflict'

@@ -7,13 +7,17 @@ export function firstIssue(issues: readonly [BaseIssue<unknown>, ...BaseIssue<un
 
 /** One thing that doesn't fit, as `firstIssue` says it. */
 export function issueText(issue: BaseIssue<unknown>): string {
-  const path = (issue.path ?? [])
-    .map((item) => jsonKey(item.key))
-    .join('')
-    .replace(/^\./, '');
+  const path = jsonPath((issue.path ?? []).map(({ key }) => key));
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
+/** A JSON path as people read it; a key that is no plain word stands in brackets and quotes: `entities["Works for"].colour`. */
+export function jsonPath(keys: readonly unknown[]): string {
+  return keys.map(jsonKey).join('').replace(/^\./, '');
+}
+
 function jsonKey(key: unknown): string {
-  return typeof key === 'number' ? `[${String(key)}]` : `.${String(key)}`;
+  if (typeof key === 'number') return `[${String(key)}]`;
+  const name = String(key);
+  return /^[\p{L}\p{N}_+$-]+$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors';
 
 /** What a string holds as JSON, or why it is none, with the line. A byte order mark is passed over. */
-export function parseJson(json: string): { readonly data: unknown } | { readonly reason: string } {
+export function parseJson(json: string): { readonly data: unknown } | { readonly reason: string; readonly line: number } {
   const text = json.startsWith('\uFEFF') ? json.slice(1) : json;
   try {
     return { data: JSON.parse(text) };
@@ -10,6 +10,7 @@ export function parseJson(json: string): { readonly data: unknown } | { readonly
     const message = messageOf(error).replace(/ \(line \d+ column \d+\)$/, '');
     const position = /position (\d+)/.exec(message)?.[1];
     const until = position === undefined ? text : text.slice(0, Number(position));
-    return { reason: `not valid JSON: ${message} (line ${String(until.split('\n').length)})` };
+    const line = until.split('\n').length;
+    return { reason: `not valid JSON: ${message} (line ${String(line)})`, line };
   }
 }

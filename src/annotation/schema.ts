@@ -1,8 +1,10 @@
+import { keysOf } from './keys';
+
 /** An entity type as people see it. */
 export interface EntityType {
   /** `#rrggbb`. */
   readonly colour: string;
-  /** The letter or digit that sets it. */
+  /** The letter or digit that sets it; empty where none was left. */
   readonly key: string;
   readonly short?: string;
   readonly verbose?: string;
@@ -27,7 +29,7 @@ export interface Schema {
 /** Whether a relation of this type may go from a mention of type `head` to one of type `tail`. Unknown types admit nothing. */
 export function admits(schema: Schema, relation: string, head: string, tail: string): boolean {
   const type = schema.relations[relation];
-  if (type === undefined) return false;
+  if (type === undefined || !Object.hasOwn(schema.relations, relation)) return false;
   const fits = (from: string, to: string): boolean =>
     (type.head.length === 0 || type.head.includes(from)) && (type.tail.length === 0 || type.tail.includes(to));
   return fits(head, tail) || (type.symmetric && fits(tail, head));
@@ -35,22 +37,31 @@ export function admits(schema: Schema, relation: string, head: string, tail: str
 
 /** Ten colours that are told apart easily, on light and dark ground. */
 const COLOURS = ['#4e79a7', '#f28e2b', '#59a14f', '#e15759', '#b07aa1', '#76b7b2', '#edc948', '#ff9da7', '#9c755f', '#bab0ac'];
-/** Digits, then the letters that no command of the table uses. */
-const KEYS = '1234567890bcghijklmoqtvwyz';
 
-/** A schema for types that come without colours and keys: each gets the next free ones. */
+/** A schema of types of which some come without colour or key: each gets the next that none of the others has. */
 export function schemaOf(
-  entities: Readonly<Record<string, Pick<EntityType, 'short' | 'verbose'>>>,
-  relations: Readonly<Record<string, Pick<RelationType, 'short' | 'verbose' | 'symmetric'>>>,
+  entities: Readonly<Record<string, Partial<EntityType>>>,
+  relations: Readonly<Record<string, Partial<RelationType>>>,
 ): Schema {
-  const look = (index: number): Pick<EntityType, 'colour' | 'key'> => ({
-    colour: COLOURS[index % COLOURS.length] ?? '',
-    key: KEYS.charAt(index),
-  });
-  return {
-    entities: Object.fromEntries(Object.entries(entities).map(([name, type], index) => [name, { ...look(index), ...type }])),
-    relations: Object.fromEntries(
-      Object.entries(relations).map(([name, type], index) => [name, { ...look(index), ...type, head: [], tail: [] }]),
-    ),
-  };
+  return { entities: completed(entities), relations: completed(relations, { head: [], tail: [], symmetric: false }) };
+}
+
+function completed<T extends Partial<EntityType>, D extends object>(
+  types: Readonly<Record<string, T>>,
+  defaults = {} as D,
+): Record<string, Pick<EntityType, 'colour' | 'key'> & D & T> {
+  const named = Object.entries(types);
+  const given = named.map(([, type]) => type);
+  const [colours, keys] = [coloursOf(given), keysOf(given)];
+  return Object.fromEntries(
+    named.map(([name, type], index) => [name, { colour: colours[index] ?? '', key: keys[index] ?? '', ...defaults, ...type }]),
+  );
+}
+
+function coloursOf(types: readonly Partial<EntityType>[]): readonly string[] {
+  const taken = new Set(types.map(({ colour }) => colour?.toLowerCase()));
+  const left = COLOURS.filter((colour) => !taken.has(colour));
+  const free = left.length > 0 ? left : COLOURS;
+  let next = 0;
+  return types.map(({ colour }) => colour ?? free[next++ % free.length] ?? '');
 }

@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
+import { AnnotateMode } from './editor/annotateMode';
 import { ANNOTATION_EDITOR, AnnotationEditor } from './editor/annotationEditor';
 import { AnnotationTree } from './editor/annotationTree';
 import { Annotations } from './editor/annotations';
+import { CorrectingActions } from './editor/codeActions';
 import { registerCommands } from './editor/commands';
 import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
 import { MentionHover } from './editor/hover';
+import { LostMentions } from './editor/lostMentions';
 import { ModelService } from './editor/modelService';
 import { Reporter } from './editor/report';
 import type { Services } from './editor/services';
@@ -21,6 +24,7 @@ export interface SpangridApi {
   readonly services: Services;
   readonly panel: TablePanel;
   readonly annotationEditor: AnnotationEditor;
+  readonly annotateMode: AnnotateMode;
   readonly statusBar: StatusBar;
   readonly tree: AnnotationTree;
 }
@@ -41,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   services = { extensionUri: context.extensionUri, log, reporter, store, texts, models, annotations, corrections, extraction, decorations };
   const panel = new TablePanel(services);
   const annotationEditor = new AnnotationEditor(services);
+  const annotateMode = new AnnotateMode(context.workspaceState, services);
   const statusBar = new StatusBar(models);
   const tree = new AnnotationTree(services);
   context.subscriptions.push(
@@ -48,14 +53,17 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     models,
     annotations,
     decorations,
+    new LostMentions(store, texts),
     panel,
+    annotateMode,
     statusBar,
     tree,
-    registerCommands(services, panel, annotationEditor, treeCommands(tree, services)),
+    registerCommands(services, panel, annotationEditor, annotateMode, treeCommands(tree, services)),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
+    vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
-  return { services, panel, annotationEditor, statusBar, tree };
+  return { services, panel, annotationEditor, annotateMode, statusBar, tree };
 }
 
 /** What still waits to be written is written; it would have been within half a second. */

@@ -2,12 +2,15 @@ import * as vscode from 'vscode';
 import { takeSuggestionsOut } from '../annotation/clear';
 import { isEmpty } from '../annotation/edits';
 import { SpangridError } from '../errors';
+import type { AnnotateMode } from './annotateMode';
 import type { AnnotationEditor } from './annotationEditor';
 import { nameOf } from './annotations';
 import { requireTrust } from './corrections';
 import { exportConll04 } from './export';
 import type { Scope } from './extraction';
+import { type Handler, itemCommands } from './itemCommands';
 import { offsetAt, openDocument, spanOf } from './offsets';
+import { activeEditor } from './selections';
 import type { Services } from './services';
 import { settingsFor } from './settings';
 import type { TablePanel } from './tablePanel';
@@ -17,7 +20,8 @@ export function registerCommands(
   services: Services,
   panel: TablePanel,
   annotationEditor: AnnotationEditor,
-  more: Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>>,
+  annotateMode: AnnotateMode,
+  more: Readonly<Record<string, Handler>>,
 ): vscode.Disposable {
   const { store, texts, models, annotations, extraction, reporter, log } = services;
 
@@ -50,7 +54,7 @@ export function registerCommands(
     vscode.window.setStatusBarMessage(label === undefined ? none : `Spangrid: ${done}: ${label}`, 4000);
   };
 
-  const commands: Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>> = {
+  const commands: Readonly<Record<string, Handler>> = {
     'spangrid.extractSelection': () => extractIn(selectionOrCursor),
     'spangrid.extractSentence': () => extractIn(cursor),
     'spangrid.extractFile': async () => extract(await shownDocument(), { kind: 'file' }),
@@ -96,6 +100,9 @@ export function registerCommands(
       const edit = annotated && takeSuggestionsOut(annotated.document);
       if (edit !== undefined && !isEmpty(edit)) store.apply(uri, edit);
     },
+    ...itemCommands(services),
+    ...annotateMode.commands,
+    ...more,
     'spangrid.undo': () => step('undo'),
     'spangrid.redo': () => step('redo'),
     'spangrid.chooseModel': () => chooseModel(services),
@@ -110,19 +117,12 @@ export function registerCommands(
       log.show();
     },
     'spangrid.showMenu': () => showMenu(services),
-    ...more,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, work]) =>
       vscode.commands.registerCommand(name, (...parameters: readonly unknown[]) => reporter.run(() => work(...parameters))),
     ),
   );
-}
-
-function activeEditor(): vscode.TextEditor {
-  const editor = vscode.window.activeTextEditor;
-  if (editor !== undefined) return editor;
-  throw new SpangridError('usage', 'No text is open in an editor. Open one, select some of it, and run the command again.');
 }
 
 function selectionOrCursor(editor: vscode.TextEditor): Scope {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { Correction } from '../annotation/corrections';
 import type { AnnotationDocument, Item, Mention } from '../annotation/document';
 import { offsetAt, rangeOf } from './offsets';
 import type { Store } from './store';
 
-/** The one command that a hover may run. */
-const SHOW = 'spangrid.showTable';
+/** The commands that a hover may run, and no other. */
+const COMMANDS = ['spangrid.showTable', 'spangrid.correct', 'spangrid.changeType', 'spangrid.editMention'] as const;
 
 /** Says what a mention is, how sure the model is, and what it is related to. */
 export class MentionHover implements vscode.HoverProvider {
@@ -35,9 +36,10 @@ export class MentionHover implements vscode.HoverProvider {
 function textOf(uri: string, document: AnnotationDocument, mention: Mention): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
   // Types and words come from files: they are appended as text, and no other command can be linked to.
-  text.isTrusted = { enabledCommands: [SHOW] };
+  text.isTrusted = { enabledCommands: COMMANDS };
   text.appendMarkdown('**').appendText(mention.type).appendMarkdown('** ');
   text.appendText(mention.text).appendMarkdown(`  \n${decision(mention)}`);
+  text.appendMarkdown(changes(uri, mention, [link('More …', 'editMention', [uri, mention.id])]));
   if (mention.note !== undefined) text.appendMarkdown('\n\n').appendText(mention.note);
   for (const relation of document.relations.values()) {
     if (relation.status === 'rejected' || (relation.head !== mention.id && relation.tail !== mention.id)) continue;
@@ -48,11 +50,29 @@ function textOf(uri: string, document: AnnotationDocument, mention: Mention): vs
     text
       .appendMarkdown(isHead ? ' → ' : ' ← ')
       .appendText(`${other.text} (${other.type})`)
-      .appendMarkdown(`, ${decision(relation)}`);
+      .appendMarkdown(`, ${decision(relation)}`)
+      .appendMarkdown(changes(uri, relation, [link('Reverse', 'correct', [uri, [{ kind: 'reverse', id: relation.id }]])]));
   }
-  const parameters = encodeURIComponent(JSON.stringify([uri, mention.id]));
-  text.appendMarkdown(`\n\n[$(table) Show in Table](command:${SHOW}?${parameters} "Show the sentence in the table, at this mention")`);
+  text.appendMarkdown(`\n\n${link('$(table) Show in Table', 'showTable', [uri, mention.id])}`);
   return text;
+}
+
+/** Links that correct an item; none where the workspace is not trusted, as nothing can be changed there. */
+function changes(uri: string, { id, status }: Item, more: readonly string[]): string {
+  if (!vscode.workspace.isTrusted) return '';
+  const correct = (label: string, correction: Correction): string => link(label, 'correct', [uri, [correction]]);
+  const links = [
+    ...(status === 'suggested' ? [correct('Accept', { kind: 'setStatus', id, status: 'accepted' })] : []),
+    ...(status === 'suggested' ? [correct('Reject', { kind: 'setStatus', id, status: 'rejected' })] : []),
+    link('Change Type', 'changeType', [uri, [id]]),
+    ...more,
+    correct('Delete', { kind: 'remove', id }),
+  ];
+  return `  \n${links.join(' · ')}`;
+}
+
+function link(label: string, command: 'showTable' | 'correct' | 'changeType' | 'editMention', parameters: readonly unknown[]): string {
+  return `[${label}](command:spangrid.${command}?${encodeURIComponent(JSON.stringify(parameters))})`;
 }
 
 /** Status, score and where it comes from. Model names come from files, too, and are cut to what cannot be markup. */

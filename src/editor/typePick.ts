@@ -60,3 +60,8 @@ export function guidelineOf(type: EntityType | undefined): string | undefined {
 export function plain(text: string): string {
   return text.replaceAll('$(', '\\$(');
 }
+
+/** Of these types the ones with these names. */
+export function typesNamed(types: Readonly<Record<string, EntityType>>, names: readonly string[]): Readonly<Record<string, EntityType>> {
+  return Object.fromEntries(Object.entries(types).filter(([name]) => names.includes(name)));
+}

@@ -2,6 +2,7 @@ import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { SpangridError } from '../errors';
 import type { Precision } from '../model/encoder/parameters';
 import { Extractor, type Times } from '../model/extract';
+import { operationsOf, type Operations } from '../model/operations';
 import { runtimeVersion } from '../model/runtime/session';
 import { benchSentences, sentenceOfLength, type BenchSentences } from './benchSentences';
 import { columns } from './columns';
@@ -58,6 +59,8 @@ interface Report {
     readonly encoderExponent: number;
     readonly headExponent: number;
   };
+  /** Operations in matrix products (2 a multiply-add): the mean of the sentences, and of one of `PAPER` subwords that are a word each. */
+  readonly operations: { readonly mean: Operations; readonly paper: Operations };
   /** Of dense float32 products, in billions of operations a second; and what a sentence costs in operations at that speed, in billions. */
   readonly yardstick: { readonly gigaflops: number; readonly sentence: number };
 }
@@ -81,6 +84,8 @@ const LENGTHS = [8, 16, 32, 64, 128, 256];
 const FITTED = 16;
 /** Of the comparison of precisions: every so many-th sentence. */
 const SAMPLE = 6;
+/** Subwords of the sentence that the paper counts operations for. */
+const PAPER = 128;
 /** As many as the editor asks for at once when the text is long. */
 const SENTENCES_A_REQUEST = 16;
 const FIRST_TEXT =
@@ -113,6 +118,7 @@ async function measure(folder: string, data: BenchSentences, repeat: number, ter
   step('growth');
   const growth = await measureGrowth(timer, data, repeat);
   const { name } = timer;
+  const operations = { mean: timer.meanOperations(sentences), paper: timer.operationsOfPaper() };
   await timer.close();
   step('yardstick');
   const gigaflops = await matmulSpeed();
@@ -134,6 +140,7 @@ async function measure(folder: string, data: BenchSentences, repeat: number, ter
     coldStart,
     peakMemory,
     growth,
+    operations,
     yardstick: { gigaflops, sentence: (mean(timings.map(({ all }) => all)) / 1000) * gigaflops },
   };
 }
@@ -169,6 +176,16 @@ class Timer {
       decoding: decoding - before.decoding,
       all,
     };
+  }
+
+  meanOperations(sentences: readonly (readonly string[])[]): Operations {
+    const each = sentences.map((words) => this.#extractor.operations(words));
+    return { encoder: mean(each.map(({ encoder }) => encoder)), head: mean(each.map(({ head }) => head)) };
+  }
+
+  operationsOfPaper(): Operations {
+    const { encoder, options } = this.#extractor.manifest;
+    return operationsOf(encoder, options, { subwords: PAPER, words: PAPER });
   }
 
   async close(): Promise<void> {
@@ -272,9 +289,10 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
 }
 
 function toText(report: Report): string {
-  const { machine, model, data, repeat, sentence, precision, coldStart, peakMemory, growth, yardstick } = report;
+  const { machine, model, data, repeat, sentence, precision, coldStart, peakMemory, growth, operations, yardstick } = report;
   const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
   const megabytes = (bytes: number | undefined): string => (bytes === undefined ? 'not known here' : `${(bytes / 1e6).toFixed(0)} MB`);
+  const billions = ({ encoder, head }: Operations): string => `encoder ${(encoder / 1e9).toFixed(2)}, head ${(head / 1e9).toFixed(2)}`;
   const spread = (name: string, { median, p95, count }: Spread): string[] => [name, ms(median), ms(p95), String(count)];
   return [
     `${model.name}, ONNX Runtime ${model.runtime}, CPU, products in 8 bits`,
@@ -320,6 +338,7 @@ function toText(report: Report): string {
     ),
     `Between ${String(FITTED)} and ${String(Math.max(...LENGTHS))} words the head grows as n^${growth.headExponent.toFixed(2)}, the encoder as n^${growth.encoderExponent.toFixed(2)}.`,
     '',
+    `Operations in products, in billions (2 a multiply-add): ${billions(operations.mean)} for a sentence (mean); ${billions(operations.paper)} for one of ${String(PAPER)} subwords that are a word each.`,
     `Yardstick: dense float32 products run at ${yardstick.gigaflops.toFixed(0)} GFLOP/s here; a sentence takes as long as ${yardstick.sentence.toFixed(1)} billion such operations.`,
     '',
   ].join('\n');

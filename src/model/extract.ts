@@ -10,6 +10,7 @@ import { Encoder } from './encoder/encoder';
 import type { Precision } from './encoder/parameters';
 import { readModelFolder, type ModelFolder } from './folder/folder';
 import type { Manifest } from './folder/manifest';
+import { operationsOf, type Operations } from './operations';
 import type { Provider } from './runtime/session';
 import { Subwords, type SubwordSentence } from './subwords/subwords';
 import { decode, decodeByArgmax, probabilities } from './table/decoding';
@@ -116,6 +117,16 @@ export class Extractor {
       const [first = EMPTY] = tables;
       yield tables.length > 1 ? mergeWindows(words.length, windows, tables, entityTypes.length, relationTypes.length) : first;
     }
+  }
+
+  /** What extracting from a sentence costs. */
+  operations(words: readonly string[]): Operations {
+    const { encoder: config, options } = this.manifest;
+    const each = this.#pieces(words).pieces.map(({ inputIds, ranges }) =>
+      operationsOf(config, options, { subwords: inputIds.length, words: ranges.length }),
+    );
+    const sum = (part: keyof Operations): number => each.reduce((total, operations) => total + operations[part], 0);
+    return { encoder: sum('encoder'), head: sum('head') };
   }
 
   /** Frees the memory of the model. */

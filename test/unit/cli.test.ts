@@ -170,6 +170,8 @@ describe('bench', () => {
     const lengths = report['growth']!['lengths'] as { words: number }[];
     expect(lengths.map(({ words }) => words)).toEqual([8, 16, 32, 64, 128, 256]);
     expect(report['growth']!['headExponent']).toEqual(positive);
+    const parts = { encoder: positive, head: positive };
+    expect(report['operations']).toEqual({ mean: parts, paper: parts });
     expect(report['yardstick']).toMatchObject({ gigaflops: positive });
   });
 });

@@ -62,10 +62,15 @@ export function router(
   inverseTemperature = scalar(pooled, 1 / options.routerTemperature),
 ): Value {
   const channels = Number(dimensionAt(pooled.shape, 1));
-  const inner = Math.max(4, Math.floor(channels / 4));
+  const inner = routerWidth(channels);
   const name = `table.conv${convolution}.router`;
   const z = parameters.linear(Relu(parameters.linear(pooled, `${name}.0`, channels, inner)), `${name}.2`, inner, options.experts);
   return Softmax(Mul(z, inverseTemperature), -1);
+}
+
+/** Width between a router's two layers. */
+export function routerWidth(channels: number): number {
+  return Math.max(4, Math.floor(channels / 4));
 }
 
 /** The two halves of the first layer's sums. */

@@ -167,11 +167,9 @@ export class Head {
         for (let label = 0; label < labels; label++)
           upper[to + label] = (bias.data[label] as number) + (separated.biaffine?.[from + label] ?? 0);
       }
-    // A 3 x 3 kernel reaches one below the diagonal: row i needs columns from i - 1 on.
     const side = sideOf(this.#options);
-    for (const [first, end] of tiles(size, this.#options.hidden)) {
+    for (const [first, end, firstColumn] of relationTiles(size, this.#options)) {
       signal?.throwIfAborted();
-      const firstColumn = Math.max(0, first - (side - 1) / 2);
       const { contributions } = (await this.#scatter.run({ ...this.#cells(separated, first, end, firstColumn), kernel })) as {
         contributions: Tensor<'float32'>;
       };
@@ -264,6 +262,17 @@ function pointKernel(weights: Weights, hidden: number, labels: number): Relation
 function* tiles(size: number, hidden: number): Generator<[first: number, end: number]> {
   const rows = Math.min(MAXIMUM_TILE_ROWS, Math.max(1, Math.floor(TILE / (size * hidden))));
   for (let first = 0; first < size; first += rows) yield [first, Math.min(size, first + rows)];
+}
+
+/** The tiles of cells that relation logits come from. A 3 x 3 kernel reaches one below the diagonal: row i needs columns from i - 1 on. */
+function* relationTiles(size: number, options: TableOptions): Generator<[first: number, end: number, firstColumn: number]> {
+  const reach = (sideOf(options) - 1) / 2;
+  for (const [first, end] of tiles(size, options.hidden)) yield [first, end, Math.max(0, first - reach)];
+}
+
+/** How many cells of a sentence of n words relation logits come from: those of the upper triangle, and what stands in a tile with them. */
+export function relationCells(size: number, options: TableOptions): number {
+  return [...relationTiles(size, options)].reduce((sum, [first, end, firstColumn]) => sum + (end - first) * (size - firstColumn), 0);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { StoredTensor } from '../encoder/safetensors';
 import type { Weights } from '../encoder/weights';
 import { float32, sizeOf, type Tensor } from '../graph/tensor';
 import { BIAFFINE, BIAFFINE_WIDTH } from '../table/biaffine';
+import { routerWidth } from '../table/convolution';
 import { COLUMN_KERNEL, expertsOfFirst, expertsOfSecond, ROW_KERNEL, scatteringKernel, separableKernels } from '../table/kernels';
 import { mentionLabelCount, relationLabelCount } from '../table/labels';
 import type { TableOptions } from '../table/options';
@@ -91,7 +92,7 @@ function drawing(name: string, options: TableOptions, width: number, random: Ran
   if (name === 'table.norm.bias' || name === 'table.distance.weight' || name.endsWith('experts.bias')) return () => 0;
   const inputs = name.includes('conv1.router') ? 2 * width : options.hidden;
   const isSecond = /router[.]2[.]/.test(name);
-  return within(1 / Math.sqrt(isSecond ? Math.max(4, Math.floor(inputs / 4)) : inputs));
+  return within(1 / Math.sqrt(isSecond ? routerWidth(inputs) : inputs));
 }
 
 /**

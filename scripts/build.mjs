@@ -1,4 +1,4 @@
-// Bundles the four programs: extension, model process, command line, webview.
+// Bundles the programs: extension, model process, command line, and the pages that webviews show.
 // `node scripts/build.mjs [--quiet] [--watch] [--meta] [NAME ...]`; `--meta` writes what went into each bundle to out/meta/NAME.json.
 // The name `tests` bundles what runs inside the extension host for the extension tests.
 import { readdirSync } from 'node:fs';
@@ -28,8 +28,8 @@ const product = {
     platform: 'browser',
     target: 'chrome120',
     format: 'iife',
-    entryPoints: ['src/webview/table.ts'],
-    outfile: 'dist/webview/table.js',
+    entryPoints: ['table'].map((page) => `src/webview/${page}.ts`),
+    outdir: 'dist/webview',
   },
 };
 const extensionTests = readdirSync(join(ROOT, 'test', 'extension')).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { nameOf } from './annotations';
 import { openDocument } from './offsets';
+import { pageOptions } from './pageHtml';
 import type { Services } from './services';
-import { tableOptions } from './tableHtml';
 import { type Place, TableView } from './tableView';
 
 export const TABLE_PANEL = 'spangrid.table';
@@ -46,7 +46,7 @@ export class TablePanel implements vscode.WebviewPanelSerializer, vscode.Disposa
   show(uri: vscode.Uri, place: Place, takeFocus: boolean): void {
     if (this.#open === undefined) {
       const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: !takeFocus };
-      const options = { ...tableOptions(this.#services.extensionUri), retainContextWhenHidden: false };
+      const options = { ...pageOptions(this.#services.extensionUri), retainContextWhenHidden: false };
       this.#adopt(vscode.window.createWebviewPanel(TABLE_PANEL, 'Spangrid', column, options));
     } else if (takeFocus || !this.#open.panel.visible) {
       this.#open.panel.reveal(undefined, !takeFocus);

@@ -8,9 +8,9 @@ import type { Schema } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
 import { openDocument, positionAt, rangeOf, spanOf } from './offsets';
+import { pageHtml, pageOptions } from './pageHtml';
 import type { Services } from './services';
 import { heatOf, likeliestLabels, listChange, sentenceViewOf, summariesOf } from './tableContent';
-import { tableHtml, tableOptions } from './tableHtml';
 
 /** A long extraction changes a document often; its list of sentences is sent so often at most, and less often the more it costs. */
 const LIST_EVERY_MS = 250;
@@ -83,8 +83,8 @@ export class TableView implements vscode.Disposable {
         this.#selectionChanged(textEditor);
       }),
     ];
-    webview.options = tableOptions(services.extensionUri);
-    webview.html = tableHtml(webview, services.extensionUri);
+    webview.options = pageOptions(services.extensionUri);
+    webview.html = pageHtml(webview, services.extensionUri, 'table');
   }
 
   /** URI of the text whose table is shown. */

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** What a table's webview may load: the bundle's folder and nothing else. */
-export function tableOptions(extension: vscode.Uri): vscode.WebviewOptions {
+/** What a webview of ours may load: the bundles' folder and nothing else. */
+export function pageOptions(extension: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'webview')] };
 }
 
-/** The table's page: one script, one style sheet, and a policy that lets nothing else in. */
-export function tableHtml(webview: vscode.Webview, extension: vscode.Uri): string {
+/** A page of ours, by the name of its bundle: one script, one style sheet, and a policy that lets nothing else in. */
+export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: 'table' | 'types' | 'graph'): string {
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
   const nonce = randomBytes(16).toString('base64');
   const policy = [
@@ -26,11 +26,11 @@ export function tableHtml(webview: vscode.Webview, extension: vscode.Uri): strin
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Spangrid</title>
-<link rel="stylesheet" href="${file('table.css')}">
+<link rel="stylesheet" href="${file(`${page}.css`)}">
 </head>
 <body>
 <div id="app"></div>
-<script nonce="${nonce}" src="${file('table.js')}"></script>
+<script nonce="${nonce}" src="${file(`${page}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import { spangrid } from './evaluate.mjs';
 
-/** Where the runs are kept: NAME/{log.jsonl,curves.svg,manifest.json}; of a cross-validation NAME/folds.json and these for each fold. */
+/** Where the runs are kept: NAME/{log.jsonl,curves.svg,manifest.json} and, of some, what the bench says of the model (bench.json); of a cross-validation NAME/folds.json and these for each fold. */
 const RUNS = 'docs/runs';
 /** Of the steps in a log, each of so many is kept, and the first. */
 const EVERY = 20;
@@ -19,10 +19,23 @@ const MOST_BYTES = 100_000;
  * @property {Record<string, { seconds: number }>} folds
  * @typedef {object} Model the parts of `spangrid info --json` that are used here
  * @property {string} licence
- * @property {{ layers: number }} options
+ * @property {{ layers: number, experts: number, convolutions: number }} options
  * @property {{ data: string, seed: number, from?: string, settings: { epochs: number } }} trainedOn
  * @property {Record<string, Record<string, F1s>>} metrics
  * @property {string[]} trainedWith
+ * @typedef {{ encoder: number, head: number }} Operations
+ * @typedef {object} Bench the parts of `spangrid bench --json` that are used here
+ * @property {{ load: number }} machine
+ * @property {{ mean: Operations, paper: Operations }} operations
+ * @property {Record<'encoder' | 'head' | 'all', { median: number }>} sentence
+ * @typedef {object} Run a training that is kept
+ * @property {string} name
+ * @property {Model} model
+ * @property {string} set
+ * @property {F1s | undefined} dev
+ * @property {F1s | undefined} test
+ * @property {{ seconds: number, processorSeconds: number | undefined }} took
+ * @property {Bench | undefined} bench
  */
 
 /**
@@ -49,27 +62,30 @@ async function keepTraining(folder, kept) {
   await mkdir(kept, { recursive: true });
   await writeFile(join(kept, 'log.jsonl'), log);
   await copyFile(join(folder, 'training', 'curves.svg'), join(kept, 'curves.svg'));
+  if (existsSync(join(folder, 'bench.json'))) await copyFile(join(folder, 'bench.json'), join(kept, 'bench.json'));
   await writeFile(join(kept, 'manifest.json'), `${JSON.stringify(manifest, undefined, 1)}\n`);
 }
 
 /**
- * A log without most of its steps; each epoch says how many seconds its steps took.
+ * A log without most of its steps; each epoch says how many seconds its steps took, and how many of processor time where they say it.
  * @param {string} log JSON lines
  */
 function thinned(log) {
-  let milliseconds = 0;
+  let [milliseconds, processor] = [0, 0];
   const lines = log
     .split('\n')
     .filter((line) => line !== '')
     .flatMap((line) => {
-      const event = /** @type {{ event: string, step: number, ms: number }} */ (JSON.parse(line));
+      const event = /** @type {{ event: string, step: number, ms: number, cpu?: number }} */ (JSON.parse(line));
       if (event.event === 'step') {
         milliseconds += event.ms;
+        processor += event.cpu ?? 0;
         return event.step === 1 || event.step % EVERY === 0 ? [line] : [];
       }
       if (event.event !== 'epoch') return [line];
-      const timed = { ...event, seconds: Math.round(milliseconds / 100) / 10 };
-      milliseconds = 0;
+      const seconds = (/** @type {number} */ of) => Math.round(of / 100) / 10;
+      const timed = { ...event, seconds: seconds(milliseconds), ...(processor === 0 ? {} : { processorSeconds: seconds(processor) }) };
+      [milliseconds, processor] = [0, 0];
       return [JSON.stringify(timed)];
     });
   return `${lines.join('\n')}\n`;
@@ -79,24 +95,25 @@ function thinned(log) {
 export async function runsSection() {
   const names = existsSync(RUNS) ? (await readdir(RUNS)).sort() : [];
   const isFolds = (/** @type {string} */ name) => existsSync(join(RUNS, name, 'folds.json'));
-  const trainings = await Promise.all(names.filter((name) => !isFolds(name)).map(trainingRow));
+  const runs = await Promise.all(names.filter((name) => !isFolds(name)).map(readRun));
+  const trainings = runs.map(trainingRow);
   const crossValidations = await Promise.all(names.filter(isFolds).map(foldsRow));
   const commands = [...trainings, ...crossValidations].map(({ name, files, command }) => `- \`${name}\` (${files}):\n  \`${command}\``);
   return `## Trained by this project's own trainer
 
 F1 (strict, micro) of the models as written, products in 8 bits, relations only between types that the training data admits. The epoch is the one with the
 best RE+ on dev in float32; test was scored once, when the training was over. "Options" are those that differ from the defaults of \`spangrid train\`. Time is that of all
-steps, without the evaluations on dev; most of these trainings shared the machine with other work. Logs hold every ${EVERY}th step and every epoch.
-Written by \`node scripts/runs.mjs\`.
+steps, without the evaluations on dev; all of these trainings shared a machine of two cores with other work, often with much, so processor time (of all threads
+together, where the log has it) says more. Logs hold every ${EVERY}th step and every epoch. Written by \`node scripts/runs.mjs\`.
 ${
   trainings.length === 0
     ? '\nNo training has been added yet.\n'
     : `
 ${table(
-  ['run', 'encoder', 'options', 'layers', 'seed', 'epochs', 'best', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'time'],
+  ['run', 'encoder', 'options', 'layers', 'seed', 'epochs', 'best', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'time', 'processor'],
   trainings.map(({ cells }) => cells),
 )}
-`
+${beforeFix(names)}${seedsPart(runs)}${sweepPart(runs)}${headsPart(runs)}`
 }${
     crossValidations.length === 0
       ? ''
@@ -117,15 +134,26 @@ ${PEERS}`;
  */
 
 /**
- * @param {string} name of a run
- * @returns {Promise<Row>}
+ * @param {string} name
+ * @returns {Promise<Run>}
  */
-async function trainingRow(name) {
+async function readRun(name) {
   const model = await described(join(RUNS, name));
   const [[set, { dev, test }] = ['', /** @type {Record<string, F1s>} */ ({})]] = Object.entries(model.metrics);
-  const { trainedOn } = model;
-  const [, best, epochs] = /epoch (\d+) of (\d+)/.exec(trainedOn.data) ?? [];
-  const seconds = await secondsOf(join(RUNS, name, 'log.jsonl'));
+  const bench = join(RUNS, name, 'bench.json');
+  return {
+    ...{ name, model, set, dev, test },
+    took: await timeOf(join(RUNS, name, 'log.jsonl')),
+    bench: existsSync(bench) ? /** @type {Bench} */ (JSON.parse(await readFile(bench, 'utf8'))) : undefined,
+  };
+}
+
+/**
+ * @param {Run} run
+ * @returns {Row}
+ */
+function trainingRow({ name, model, set, dev, test, took: { seconds, processorSeconds } }) {
+  const [, best, epochs] = /epoch (\d+) of (\d+)/.exec(model.trainedOn.data) ?? [];
   const data = `../shared/data/${set}/${set}`;
   return {
     name,
@@ -136,9 +164,153 @@ async function trainingRow(name) {
     ]),
     cells: [
       ...[`\`${name}\``, ...settingCells(model), epochs ?? '', best ?? ''],
-      ...[...f1Cells(dev), ...f1Cells(test), `${Math.round(seconds / 60)} min`],
+      ...[...f1Cells(dev), ...f1Cells(test), minutes(seconds)],
+      processorSeconds === undefined ? '' : minutes(processorSeconds),
     ],
   };
+}
+
+/** Trainings from before gradients came out the same whatever the threads. */
+const BEFORE_FIX = ['minilm-1', 'mpnet-1'];
+
+/** @param {string[]} names */
+function beforeFix(names) {
+  const old = BEFORE_FIX.filter((name) => names.includes(name)).map((name) => `\`${name}\``);
+  if (old.length === 0) return '';
+  return `
+${old.join(' and ')} ran before a race in the gradients of rows that are read more than once was mended (ONNX Runtime's \`ScatterND\` lost some of what its
+threads added): their gradients were a little off, and their commands now come to other weights. The models that are shipped are theirs.
+`;
+}
+
+/**
+ * Means over runs that differ in their seed alone.
+ * @param {Run[]} runs
+ */
+function seedsPart(runs) {
+  const rows = [...bySetting(runs).values()]
+    .filter((group) => group.length > 1)
+    .map((group) => {
+      const [{ model }] = /** @type {[Run]} */ (group);
+      const [encoder = '', options = '', layers = ''] = settingCells(model);
+      return [
+        ...[group.map(({ name }) => `\`${name}\``).join(', '), encoder, options, layers, String(model.trainedOn.settings.epochs)],
+        ...[String(group.length), ...meanCells(group, 'dev'), ...meanCells(group, 'test')],
+      ];
+    });
+  if (rows.length === 0) return '';
+  return `
+### Over seeds
+
+Means over the n runs that differ in their seed alone, with the lowest and the highest.
+
+${table(['runs', 'encoder', 'options', 'layers', 'epochs', 'n', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+'], rows)}
+`;
+}
+
+/**
+ * How many of the encoder's layers are worth their time.
+ * @param {Run[]} runs
+ */
+function sweepPart(runs) {
+  const sweep = runs.filter(({ name }) => /^layers-\d+$/.test(name)).sort((a, b) => a.model.options.layers - b.model.options.layers);
+  const [first] = sweep;
+  if (first === undefined) return '';
+  const billions = (/** @type {Operations | undefined} */ of) => (of === undefined ? '' : `${giga(of.encoder)} + ${giga(of.head)}`);
+  const giga = (/** @type {number} */ operations) => (operations / 1e9).toFixed(2);
+  const rows = sweep.map(({ model, dev, test, took: { seconds, processorSeconds }, bench }) => [
+    ...[String(model.options.layers), billions(bench?.operations.paper), billions(bench?.operations.mean)],
+    ...[...f1Cells(dev), ...f1Cells(test), processorSeconds === undefined ? minutes(seconds) : minutes(processorSeconds)],
+    bench === undefined ? '' : `${bench.sentence.all.median.toFixed(1)} ms`,
+  ]);
+  const loads = sweep.flatMap(({ bench }) => (bench === undefined ? [] : [bench.machine.load]));
+  const { epochs } = first.model.trainedOn.settings;
+  return `
+### Layers of the encoder
+
+MiniLM cut off after its first layers, ${epochs} epochs each, one seed: far fewer epochs than the models that are shipped had, so compare these rows with each other alone.
+GFLOPs are 2 for each multiply-add of the products that run, encoder + head (\`src/model/operations.ts\`): for 128 subwords that are a word each, as the paper's
+figures are, and the mean over CoNLL04's test set. Training is processor time of all threads together. A sentence is the median over the test set,
+in 8 bits (\`npx spangrid bench --json\`${loads.length === 0 ? '' : `, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the start`}).
+
+${table(['layers', 'GFLOPs at 128', 'GFLOPs, mean', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'training', 'a sentence'], rows)}
+
+The paper's Fig. 4 and 5 sweep BERT-base on CoNLL04. For 12 layers it has 90.7 / 76.8 / 76.2, for 5, its choice, 89.3 / 76.8 / 76.8, at 16.63 GFLOPs and 1.31 h of training in
+Table 5, at 21.63 GFLOPs and 1.398 h in the text beside Fig. 4. Its GFLOPs fit a count of 2 for each multiply-add at 128 subwords, of which
+BERT-base's encoder takes 1.86 a layer (22.35 for 12).
+`;
+}
+
+/**
+ * Dynamic against static convolution, and two layers against one.
+ * @param {Run[]} runs
+ */
+function headsPart(runs) {
+  const named = (/** @type {RegExp} */ pattern) =>
+    runs.filter(({ name }) => pattern.test(name)).sort((one, other) => seedOf(one) - seedOf(other));
+  const compared = [
+    { what: 'two dynamic convolutions (K = 4)', group: named(/^(layers-6|dynamic-\d)$/) },
+    { what: 'two static convolutions (K = 1)', group: named(/^static-\d$/) },
+    { what: 'one dynamic convolution (K = 4)', group: named(/^one-layer-\d$/) },
+  ].filter(({ group }) => group.length > 0);
+  const [first] = compared.flatMap(({ group }) => group);
+  if (first === undefined || compared.length < 2) return '';
+  const { epochs } = first.model.trainedOn.settings;
+  const rows = compared.flatMap(({ what, group }) => [
+    ...group.map((run) => [
+      ...[what, `seed ${seedOf(run)}`, ...f1Cells(run.dev), ...f1Cells(run.test)],
+      minutes(run.took.processorSeconds ?? run.took.seconds),
+    ]),
+    ...(group.length < 2 ? [] : [[what, `mean of ${group.length}`, ...meanCells(group, 'dev', ''), ...meanCells(group, 'test', ''), '']]),
+  ]);
+  return `
+### Dynamic or static, two convolutions or one
+
+MiniLM, 6 layers, ${epochs} epochs each; everything else alike. Processor time of all threads together. A seed moves RE by a point or two, so smaller differences say nothing.
+
+${table(['head', 'seed', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'training'], rows)}
+`;
+}
+
+/**
+ * Runs by what they were trained with, but for the seed.
+ * @param {Run[]} runs
+ * @returns {Map<string, Run[]>}
+ */
+function bySetting(runs) {
+  const groups = /** @type {Map<string, Run[]>} */ (new Map());
+  for (const run of [...runs].sort((one, other) => seedOf(one) - seedOf(other))) {
+    const { kind, name } = startOf(run.model);
+    const words = run.model.trainedWith.join(' ').replace(/--seed \S+ ?/, '');
+    const key = [kind, name, run.set, words.trim()].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return groups;
+}
+
+/** @param {Run} run */
+function seedOf({ model }) {
+  return model.trainedOn.seed;
+}
+
+/**
+ * @param {Run[]} group
+ * @param {'dev' | 'test'} split
+ * @param {string} [spread] what stands between mean and spread; without it there is none
+ */
+function meanCells(group, split, spread = ' ') {
+  const scores = group.flatMap((run) => run[split] ?? []);
+  return /** @type {const} */ (['ner', 're', 're+']).map((task) => {
+    const values = scores.map((score) => score[task]);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const range = `(${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+    return `${mean.toFixed(2)}${spread === '' ? '' : `${spread}${range}`}`;
+  });
+}
+
+/** @param {number} seconds */
+function minutes(seconds) {
+  return `${Math.round(seconds / 60)} min`;
 }
 
 /**
@@ -213,10 +385,11 @@ function f1Cells(scores) {
 }
 
 /** @param {string} log */
-async function secondsOf(log) {
+async function timeOf(log) {
   const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
-  const events = lines.map((line) => /** @type {{ seconds?: number }} */ (JSON.parse(line)));
-  return events.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
+  const events = lines.map((line) => /** @type {{ seconds?: number, processorSeconds?: number }} */ (JSON.parse(line)));
+  const sum = (/** @type {'seconds' | 'processorSeconds'} */ of) => events.reduce((total, event) => total + (event[of] ?? 0), 0);
+  return { seconds: sum('seconds'), processorSeconds: sum('processorSeconds') || undefined };
 }
 
 /**

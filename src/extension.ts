@@ -5,6 +5,7 @@ import { AnnotationTree } from './editor/annotationTree';
 import { Annotations } from './editor/annotations';
 import { CorrectingActions } from './editor/codeActions';
 import { registerCommands } from './editor/commands';
+import { Configs } from './editor/configs';
 import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
@@ -17,6 +18,7 @@ import { StatusBar } from './editor/statusBar';
 import { Store } from './editor/store';
 import { TablePanel } from './editor/tablePanel';
 import { Texts } from './editor/texts';
+import { Types } from './editor/types';
 import { treeCommands } from './editor/treeCommands';
 
 /** What the extension hands to whoever activates it; the tests in the extension host look at the product through it. */
@@ -37,12 +39,27 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const reporter = new Reporter(log);
   const store = new Store();
   const texts = new Texts();
-  const models = new ModelService(context, log);
-  const annotations = new Annotations(context, log, reporter, store, texts, models);
+  const configs = new Configs(reporter);
+  const models = new ModelService(context, log, configs);
+  const types = new Types(configs, models, store, log);
+  const annotations = new Annotations(context, log, reporter, store, texts, types);
   const corrections = new Corrections(store, texts, annotations, models);
-  const extraction = new ExtractionService(store, texts, models, annotations);
+  const extraction = new ExtractionService(store, texts, models, types, annotations);
   const decorations = new Decorations(store);
-  services = { extensionUri: context.extensionUri, log, reporter, store, texts, models, annotations, corrections, extraction, decorations };
+  services = {
+    extensionUri: context.extensionUri,
+    log,
+    reporter,
+    store,
+    texts,
+    configs,
+    models,
+    types,
+    annotations,
+    corrections,
+    extraction,
+    decorations,
+  };
   const panel = new TablePanel(services);
   const annotationEditor = new AnnotationEditor(services);
   const annotateMode = new AnnotateMode(context.workspaceState, services);
@@ -50,7 +67,9 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const tree = new AnnotationTree(services);
   context.subscriptions.push(
     log,
+    configs,
     models,
+    types,
     annotations,
     decorations,
     new LostMentions(store, texts),

@@ -69,7 +69,7 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
     const [annotations, document] = await Promise.all([openDocument(file), openDocument(text)]);
     const parsed = fromJson(annotations.getText(), nameOf(file));
     checkOffsets(parsed.document, this.#services.texts.of(document), nameOf(file));
-    const types = await this.#services.models.schemaFor(text).catch(() => ({ entities: {}, relations: {} }));
+    const types = await this.#services.types.for(text);
     this.#services.store.open(text.toString(), parsed.document, schemaFor(parsed.document, types));
     return text;
   }

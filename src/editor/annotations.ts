@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { emptyDocument, isLost } from '../annotation/document';
-import type { Schema } from '../annotation/schema';
 import { changeBetween } from '../annotation/shift';
 import { textHash, textReference } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
@@ -9,20 +8,18 @@ import { annotatedTextPath, annotationPath, type AnnotationsFolder } from '../fi
 import { AnnotationStore, type Loaded } from '../files/annotationStore';
 import { readText } from '../files/text';
 import { schemaFor } from './documentSchema';
-import type { ModelService } from './modelService';
 import { changesOf } from './offsets';
 import type { Reporter } from './report';
 import { settingsFor } from './settings';
 import type { Store } from './store';
 import type { Texts } from './texts';
+import type { Types } from './types';
 
 /** How long after a change the file is written. */
 const WRITE_DELAY_MS = 400;
 
 /** A document that closes and opens again at once (its language was changed) keeps its annotations. */
 const CLOSE_DELAY_MS = 200;
-
-const NO_TYPES: Schema = { entities: {}, relations: {} };
 
 /** Where an open text's annotations are kept, and what is under way there. */
 interface Held {
@@ -51,7 +48,7 @@ export class Annotations implements vscode.Disposable {
   readonly #reporter: Reporter;
   readonly #store: Store;
   readonly #texts: Texts;
-  readonly #models: ModelService;
+  readonly #types: Types;
   readonly #held = new Map<string, Held>();
   readonly #subscriptions: vscode.Disposable[];
 
@@ -61,14 +58,14 @@ export class Annotations implements vscode.Disposable {
     reporter: Reporter,
     store: Store,
     texts: Texts,
-    models: ModelService,
+    types: Types,
   ) {
     this.#context = context;
     this.#log = log;
     this.#reporter = reporter;
     this.#store = store;
     this.#texts = texts;
-    this.#models = models;
+    this.#types = types;
     const watcher = vscode.workspace.createFileSystemWatcher('**/*.spangrid.json');
     const onFile = (uri: vscode.Uri): void => void this.#fileChanged(uri);
     const leaveStore = store.onDidChange((uri, change) => {
@@ -127,8 +124,9 @@ export class Annotations implements vscode.Disposable {
     await this.restore(document);
     const key = document.uri.toString();
     if (this.#store.get(key) !== undefined) return;
-    const text = this.#texts.of(document);
-    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), text)), NO_TYPES);
+    const types = await this.#types.for(document.uri);
+    if (this.#store.get(key) !== undefined || document.isClosed) return;
+    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), this.#texts.of(document))), types);
   }
 
   /**
@@ -202,9 +200,9 @@ export class Annotations implements vscode.Disposable {
     }
   }
 
-  /** Holds annotations that were read, with the types of the model that holds for the text. */
+  /** Holds annotations that were read, with the types that hold for the text. */
   async #show({ document: { uri }, document }: Held, found: Loaded): Promise<void> {
-    const known = await this.#models.schemaFor(uri).catch(() => NO_TYPES);
+    const known = await this.#types.for(uri);
     const key = uri.toString();
     this.#store.open(key, found.document, schemaFor(found.document, known));
     const text = this.#texts.of(document);

@@ -13,6 +13,7 @@ import { schemaFor } from './documentSchema';
 import type { ModelService } from './modelService';
 import type { Store } from './store';
 import type { Texts } from './texts';
+import { NO_TYPES, type Types } from './types';
 
 /** What to extract from: the sentences that selections touch, the one at a cursor, or all. */
 export type Scope =
@@ -43,13 +44,15 @@ export class ExtractionService {
   readonly #store: Store;
   readonly #texts: Texts;
   readonly #models: ModelService;
+  readonly #types: Types;
   readonly #annotations: Annotations;
   readonly #running = new Set<AbortController>();
 
-  constructor(store: Store, texts: Texts, models: ModelService, annotations: Annotations) {
+  constructor(store: Store, texts: Texts, models: ModelService, types: Types, annotations: Annotations) {
     this.#store = store;
     this.#texts = texts;
     this.#models = models;
+    this.#types = types;
     this.#annotations = annotations;
   }
 
@@ -156,6 +159,7 @@ export class ExtractionService {
     const step = {};
     let found: { readonly one: Waiting; readonly prediction: Prediction }[] = [];
     let model = '';
+    let types = { known: NO_TYPES, also: NO_TYPES };
     let lastShown = performance.now();
     let cost = 0;
     const show = (): void => {
@@ -165,6 +169,7 @@ export class ExtractionService {
       const sentences = found.flatMap(({ one: { spans }, prediction }) => (spans === undefined ? [] : [{ spans, prediction }]));
       const edit = extractionEdit(annotated.document, this.#texts.of(document), model, sentences);
       if (!isEmpty(edit)) this.#store.apply(uri, edit, step, 'machine');
+      this.#setSchema(uri, types.known, types.also);
       found = [];
       lastShown = performance.now();
       cost = lastShown - started;
@@ -176,7 +181,7 @@ export class ExtractionService {
         const tokens = asked.map(({ spans }) => (spans?.tokens ?? []).map(({ startChar, endChar }) => text.slice(startChar, endChar)));
         const answer = await this.#models.extract(document.uri, tokens, waiting.length <= QUICK, signal);
         model = answer.model.name;
-        if (next === 0) this.#setSchema(uri, answer.model.schema);
+        types = { known: (await this.#types.ownOf(document.uri)) ?? answer.model.schema, also: answer.model.schema };
         for (const [index, prediction] of answer.predictions.entries()) {
           const one = asked[index];
           if (one !== undefined) found.push({ one, prediction });
@@ -191,9 +196,10 @@ export class ExtractionService {
     }
   }
 
-  #setSchema(uri: string, schema: Schema): void {
+  /** What the model found of types that are not among the text's own is shown, too. */
+  #setSchema(uri: string, known: Schema, also: Schema): void {
     const annotated = this.#store.get(uri);
-    if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, schema));
+    if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, known, also));
   }
 }
 

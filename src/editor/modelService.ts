@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Prediction, TablePrediction, TableProbabilities } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
@@ -6,7 +7,8 @@ import { candidateDevices, type DeviceVerdict, fastest, probeDevices, verdictKey
 import type { LoadedModel, ModelSummary, RealDevice } from '../engine/messages';
 import { messageOf, SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
-import { Models } from './models';
+import type { Configs } from './configs';
+import { type ModelFolder, Models } from './models';
 import { settingsFor } from './settings';
 import { TableCache } from './tableCache';
 
@@ -33,6 +35,7 @@ export class ModelService implements vscode.Disposable {
   readonly installed: Models;
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
+  readonly #configs: Configs;
   readonly #client: EngineClient;
   readonly #tables = new TableCache();
   readonly #summaries = new Map<string, Promise<ModelSummary>>();
@@ -50,10 +53,11 @@ export class ModelService implements vscode.Disposable {
   /** Fires when the model, its device or whether it is busy changes. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, configs: Configs) {
     this.installed = new Models(context.extensionUri);
     this.#context = context;
     this.#log = log;
+    this.#configs = configs;
     this.#client = this.#newClient();
     this.#client.onChange(({ pending }) => {
       clearTimeout(this.#busyTimer);
@@ -79,7 +83,7 @@ export class ModelService implements vscode.Disposable {
 
   /** The types of the model that holds for a text, without loading it. Errors: model.*, engine.*. */
   async schemaFor(scope: vscode.Uri): Promise<Schema> {
-    const { path } = await this.installed.named(settingsFor(scope).model, scope);
+    const { path } = await this.#modelFor(scope);
     return (await this.summaryOf(path)).schema;
   }
 
@@ -111,7 +115,7 @@ export class ModelService implements vscode.Disposable {
   ): Promise<{ readonly model: LoadedModel; readonly predictions: readonly (Prediction | TablePrediction)[] }> {
     const settings = settingsFor(scope);
     this.#timeLimit = settings.timeLimit;
-    const { path: folder } = await this.installed.named(settings.model, scope);
+    const { path: folder } = await this.#modelFor(scope);
     const isAuto = settings.device === 'auto';
     const device = settings.device === 'auto' ? (this.#settled.get(folder)?.device ?? 'cpu') : settings.device;
     const started = performance.now();
@@ -163,6 +167,17 @@ export class ModelService implements vscode.Disposable {
     this.#closing.abort();
     this.#client.dispose();
     this.#changed.dispose();
+  }
+
+  /** The model that holds for a text: the setting's, else the project file's, else the best that is installed. */
+  async #modelFor(scope: vscode.Uri): Promise<ModelFolder> {
+    const { model } = settingsFor(scope);
+    // As with the setting, a workspace that is not trusted does not choose what is loaded.
+    const found = model === '' && vscode.workspace.isTrusted ? await this.#configs.for(scope) : undefined;
+    if (found?.config.model !== undefined)
+      return this.installed.named({ model: found.config.model, base: vscode.Uri.file(dirname(found.path)), source: found.path });
+    const folder = vscode.workspace.getWorkspaceFolder(scope) ?? vscode.workspace.workspaceFolders?.[0];
+    return this.installed.named({ model, base: folder?.uri, source: 'The setting spangrid.model' });
   }
 
   #tell(): void {

@@ -11,6 +11,16 @@ export interface ModelFolder {
   readonly origin: string;
 }
 
+/** Which model is asked for, and by what. */
+export interface WantedModel {
+  /** Name of a model or path of its folder; empty: the best that is installed. */
+  readonly model: string;
+  /** What relative paths start from. */
+  readonly base: vscode.Uri | undefined;
+  /** Who asks, as messages begin: "The setting spangrid.model". */
+  readonly source: string;
+}
+
 /** The names of our own models, best first: the first that is there is the default. */
 const PREFERRED = ['accurate', 'fast'];
 
@@ -37,12 +47,11 @@ export class Models implements vscode.Disposable {
   }
 
   /**
-   * The model that a setting names: by name, by absolute path, or by a path relative to the workspace folder; the default where it is
-   * empty.
+   * The model that is asked for: by name, by absolute path, or by a relative one; the default where nothing is asked for.
    * Errors: model.missing, naming the models that are there.
    */
-  async named(setting: string, scope: vscode.Uri | undefined): Promise<ModelFolder> {
-    return modelNamed(setting, scope, await this.installed());
+  async named(wanted: WantedModel): Promise<ModelFolder> {
+    return modelNamed(wanted, await this.installed());
   }
 
   dispose(): void {
@@ -69,8 +78,8 @@ async function installedModels(own: vscode.Uri): Promise<readonly ModelFolder[]>
   return found;
 }
 
-async function modelNamed(setting: string, scope: vscode.Uri | undefined, models: readonly ModelFolder[]): Promise<ModelFolder> {
-  if (setting === '') {
+async function modelNamed({ model: wanted, base, source }: WantedModel, models: readonly ModelFolder[]): Promise<ModelFolder> {
+  if (wanted === '') {
     const preferred = PREFERRED.map((name) => models.find((model) => model.name === name)).find((model) => model !== undefined);
     const model = preferred ?? models[0];
     if (model !== undefined) return model;
@@ -79,17 +88,15 @@ async function modelNamed(setting: string, scope: vscode.Uri | undefined, models
       'No model is installed. Install a Spangrid model extension, or name a model folder in the setting spangrid.model.',
     );
   }
-  const named = models.find(({ name }) => name === setting);
+  const named = models.find(({ name }) => name === wanted);
   if (named !== undefined) return named;
-  const base = scope === undefined ? undefined : vscode.workspace.getWorkspaceFolder(scope);
-  const root = base ?? vscode.workspace.workspaceFolders?.[0];
-  const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(setting);
-  const folder = isAbsolute || root === undefined ? vscode.Uri.file(setting) : vscode.Uri.joinPath(root.uri, setting);
-  if (await isModel(folder)) return { name: setting, path: folder.fsPath, origin: 'the setting spangrid.model' };
+  const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(wanted);
+  const folder = isAbsolute || base === undefined ? vscode.Uri.file(wanted) : vscode.Uri.joinPath(base, wanted);
+  if (await isModel(folder)) return { name: wanted, path: folder.fsPath, origin: source };
   const names = models.map(({ name }) => name).join(', ');
   throw new SpangridError(
     'model.missing',
-    `The setting spangrid.model says ${JSON.stringify(setting)}, and there is no model of that name, nor a folder with a manifest.json. Installed: ${names === '' ? 'none' : names}.`,
+    `${source} says ${JSON.stringify(wanted)}, and there is no model of that name, nor a folder with a manifest.json. Installed: ${names === '' ? 'none' : names}.`,
   );
 }
 

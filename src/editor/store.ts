@@ -1,5 +1,6 @@
-import type { AnnotationDocument } from '../annotation/document';
+import type { AnnotationDocument, Sentence } from '../annotation/document';
 import { apply, describe, type Edit, invert } from '../annotation/edits';
+import { mentionLine, relationLine, sentenceLine } from '../annotation/lines';
 import type { Schema } from '../annotation/schema';
 import { type TextChange, TextShift, trimmed } from '../annotation/shift';
 import { textHash } from '../annotation/textHash';
@@ -33,6 +34,8 @@ interface Entry extends Annotated {
   /** Counts the edits: a snapshot is put back only if there was none since. */
   readonly revision: number;
   readonly isCorrected: boolean;
+  /** The document as its file has it, carried over changes of the text since. */
+  readonly saved: AnnotationDocument | undefined;
 }
 
 interface Snapshot {
@@ -68,6 +71,32 @@ export class Store {
     return this.#entries.get(uri)?.isCorrected ?? false;
   }
 
+  /** The document as its file has it, in terms of the text as it is now; undefined where there is no file. */
+  saved(uri: string): AnnotationDocument | undefined {
+    return this.#entries.get(uri)?.saved;
+  }
+
+  /** Remembers what the file has: a state of the document in terms of the text as it is now, or undefined when the file is gone. */
+  markSaved(uri: string, document: AnnotationDocument | undefined): void {
+    const entry = this.#entries.get(uri);
+    if (entry !== undefined) this.#entries.set(uri, { ...entry, saved: document });
+  }
+
+  /**
+   * Holds what someone else's changes, with ours on top, come to. A step back or forth stays where nothing that it changes was changed by
+   * someone else; the others are dropped.
+   * @param saved what the file has
+   * @returns how many were dropped
+   */
+  takeOver(uri: string, document: AnnotationDocument, saved: AnnotationDocument): number {
+    const entry = this.#entry(uri);
+    const [undo, redo] = [entry.undo, entry.redo].map((steps) => stepsLeft(steps, entry.document, document));
+    this.#snapshots.delete(uri);
+    this.#entries.set(uri, { ...entry, document, saved, undo: undo ?? [], redo: redo ?? [], revision: entry.revision + 1 });
+    this.#tell(uri, 'open');
+    return entry.undo.length + entry.redo.length - (undo?.length ?? 0) - (redo?.length ?? 0);
+  }
+
   /** URIs of the texts whose annotations it holds. */
   get uris(): readonly string[] {
     return [...this.#entries.keys()];
@@ -76,7 +105,7 @@ export class Store {
   /** Holds a text's annotations as they were read or begun; steps to undo what came before are dropped. */
   open(uri: string, document: AnnotationDocument, schema: Schema): void {
     this.#snapshots.delete(uri);
-    this.#entries.set(uri, { document, schema, undo: [], redo: [], revision: 0, isCorrected: false });
+    this.#entries.set(uri, { document, schema, undo: [], redo: [], revision: 0, isCorrected: false, saved: undefined });
     this.#tell(uri, 'open');
   }
 
@@ -155,7 +184,8 @@ export class Store {
         this.#snapshots.set(uri, [...snapshots, { length: before.length, hash: textHash(before), entry }].slice(-SNAPSHOTS));
       }
       const document = shift.document(entry.document);
-      this.#entries.set(uri, { ...entry, document, undo: entry.undo.map(carried), redo: entry.redo.map(carried) });
+      const saved = entry.saved === entry.document ? document : entry.saved && shift.document(entry.saved);
+      this.#entries.set(uri, { ...entry, document, saved, undo: entry.undo.map(carried), redo: entry.redo.map(carried) });
     } else {
       this.#entries.set(uri, back.entry);
     }
@@ -192,6 +222,42 @@ export class Store {
   #tell(uri: string, change: StoreChange, shift?: TextShift): void {
     for (const listener of this.#listeners) listener(uri, change, shift);
   }
+}
+
+/**
+ * The steps that still fit after someone else's changes. The last is taken first: a step before one that is dropped, and that changes
+ * the same, would find it in a state that it does not know.
+ */
+function stepsLeft(steps: readonly Step[], before: AnnotationDocument, after: AnnotationDocument): readonly Step[] {
+  const changed = changedKeys(before, after);
+  const left: Step[] = [];
+  for (const step of steps.toReversed()) {
+    const keys = keysOf(step.edit);
+    if (keys.some((key) => changed.has(key))) for (const key of keys) changed.add(key);
+    else left.unshift(step);
+  }
+  return left;
+}
+
+/** What differs between two documents: ids of items, and where sentences are. */
+function changedKeys(before: AnnotationDocument, after: AnnotationDocument): Set<string> {
+  const lines = (document: AnnotationDocument): Map<string, string> =>
+    new Map([
+      ...Array.from(document.mentions.values(), (mention): [string, string] => [mention.id, mentionLine(mention)]),
+      ...Array.from(document.relations.values(), (relation): [string, string] => [relation.id, relationLine(relation)]),
+      ...document.sentences.map((sentence): [string, string] => [keyOf(sentence), sentenceLine(sentence)]),
+    ]);
+  const [old, now] = [lines(before), lines(after)];
+  return new Set([...old.keys(), ...now.keys()].filter((key) => old.get(key) !== now.get(key)));
+}
+
+function keysOf(edit: Edit): readonly string[] {
+  if (edit.kind === 'group') return edit.edits.flatMap(keysOf);
+  return edit.kind === 'sentences' ? [...edit.previous, ...edit.next].map(keyOf) : [edit.id];
+}
+
+function keyOf({ startChar, endChar }: Sentence): string {
+  return `${startChar}-${endChar}`;
 }
 
 /** Flat, however many parts a long extraction comes in. */

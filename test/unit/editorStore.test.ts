@@ -231,3 +231,45 @@ function edited<T>(work: () => T): T | undefined {
     throw error;
   }
 }
+
+describe('when someone else changed the document', () => {
+  const setType = (store: Store, id: string, type: string): AnnotationDocument => {
+    const { document } = store.get(uri)!;
+    return { ...document, mentions: new Map(document.mentions).set(id, { ...document.mentions.get(id)!, type }) };
+  };
+
+  test('steps that change what they changed are dropped, with those before them that need those; the others stay', () => {
+    const store = opened();
+    store.apply(uri, adding('Ann'));
+    store.apply(uri, adding('Bob'));
+    store.apply(uri, { kind: 'group', label: 'both', edits: ['Ann', 'Rome'].flatMap((word) => noted(store, word)) });
+    store.apply(uri, adding('Lisbon'));
+    const theirs = setType(store, 'aaaaaaaa', 'Other');
+    expect(store.takeOver(uri, theirs, theirs)).toBe(2);
+    expect(store.saved(uri)).toBe(theirs);
+    expect(store.undo(uri)).toBe('add Lisbon');
+    expect(store.undo(uri)).toBe('add Bob');
+    expect(store.undo(uri)).toBeUndefined();
+    expect(words(store)).toEqual(['Ann', 'Rome']);
+  });
+
+  test('what the file has moves with the text, like the document', () => {
+    const store = opened();
+    store.apply(uri, adding('Bob'));
+    store.markSaved(uri, store.get(uri)!.document);
+    store.textChanged(uri, [{ startChar: 0, endChar: 0, inserted: 'So: ' }], text, `So: ${text}`);
+    expect(store.saved(uri)).toBe(store.get(uri)!.document);
+    store.apply(uri, adding('Lisbon'));
+    store.textChanged(uri, [{ startChar: 0, endChar: 4, inserted: '' }], `So: ${text}`, text);
+    expect([...store.saved(uri)!.mentions.values()].map(({ spans }) => spans[0]!.startChar)).toEqual([text.indexOf('Bob')]);
+  });
+});
+
+/** Adds a note to a mention, which is made where there is none. */
+function noted(store: Store, word: string): readonly Edit[] {
+  const made = adding(word);
+  const [edit] = made.kind === 'group' ? made.edits : [];
+  if (edit?.kind !== 'mention' || edit.next === undefined) return [];
+  const previous = store.get(uri)!.document.mentions.get(edit.id);
+  return [{ ...edit, previous, next: { ...(previous ?? edit.next), note: 'new' } }];
+}

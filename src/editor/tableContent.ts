@@ -1,8 +1,11 @@
-import type { AnnotationDocument, Mention, Relation, Sentence } from '../annotation/document';
+import type { AnnotationDocument, Item, Mention, Relation, Sentence } from '../annotation/document';
+import type { Correction } from '../annotation/corrections';
 import { layoutOf, type SentenceItems } from '../annotation/layout';
 import { placeInTable } from '../annotation/placement';
 import type { TableProbabilities } from '../annotation/prediction';
-import type { Heat, LabelProbability, ListChange, SentenceSummary, SentenceView } from '../protocol/table';
+import { SpangridError } from '../errors';
+import type { Heat, LabelProbability, ListChange, SentenceSummary, SentenceView, TableChange } from '../protocol/table';
+import type { Span } from '../text/span';
 
 /*
  * What the table's page is told about a document: pure, so that it is tested without an editor. Offsets count in `text`, as everywhere.
@@ -40,6 +43,7 @@ function summaryOf(sentence: Sentence, items: SentenceItems, text: string): Sent
     mentions: items.mentions.filter(({ status }) => status !== 'rejected').length,
     relations: items.relations.filter(({ status }) => status !== 'rejected').length,
     ...(scores.length === 0 ? {} : { doubt: Math.min(...scores) }),
+    ...(shown.some(({ discuss }) => discuss) ? { discuss: true } : {}),
   };
 }
 
@@ -61,7 +65,8 @@ function isSame(a: SentenceSummary | undefined, b: SentenceSummary | undefined):
       a?.state === b?.state &&
       a?.mentions === b?.mentions &&
       a?.relations === b?.relations &&
-      a?.doubt === b?.doubt)
+      a?.doubt === b?.doubt &&
+      a?.discuss === b?.discuss)
   );
 }
 
@@ -81,9 +86,51 @@ export function sentenceViewOf(document: AnnotationDocument, text: string, index
     tokens,
     mentions: mentions.map(({ mention, startToken, endToken }) => ({ ...shared(mention), startToken, endToken })),
     relations: relations.map((relation) => ({ ...shared(relation), head: relation.head, tail: relation.tail })),
-    notShown: left.length,
+    // What was rejected gave way: nobody misses it.
+    notShown: left.filter(({ item }) => item.status !== 'rejected').length,
     direction: directionOf(text.slice(sentence.startChar, sentence.endChar)),
   };
+}
+
+/** The characters of a sentence's tokens `[startToken, endToken)`; undefined where it has no such tokens. */
+export function spanOfTokens(sentence: Sentence | undefined, startToken: number, endToken: number): Span | undefined {
+  const [first, last] = [sentence?.tokens[startToken], sentence?.tokens[endToken - 1]];
+  return first === undefined || last === undefined || endToken <= startToken
+    ? undefined
+    : { startChar: first.startChar, endChar: last.endChar };
+}
+
+/**
+ * What a change in the table of a sentence asks for.
+ * @throws SpangridError annotation.conflict where the sentence has no such words
+ */
+export function correctionOf(document: AnnotationDocument, index: number, change: TableChange): Correction {
+  const spanOf = (words: { readonly startToken: number; readonly endToken: number }): Span => {
+    const span = spanOfTokens(document.sentences[index], words.startToken, words.endToken);
+    if (span !== undefined) return span;
+    throw new SpangridError(
+      'annotation.conflict',
+      'These words are not there any more: the text was changed meanwhile. Look again and repeat the change.',
+    );
+  };
+  switch (change.kind) {
+    case 'addMention':
+      return { kind: 'addMention', type: change.type, span: spanOf(change) };
+    case 'setWords':
+      return { kind: 'setSpan', id: change.id, span: spanOf(change) };
+    case 'acceptAll':
+      return { kind: 'acceptAll', sentence: index };
+    case 'setState':
+      return { kind: 'setState', sentence: index, state: change.state };
+    case 'addRelation':
+    case 'setType':
+    case 'reverse':
+    case 'setStatus':
+    case 'remove':
+    case 'setNote':
+    case 'setDiscuss':
+      return change;
+  }
 }
 
 /** How likely each cell is to hold something, in 255ths. */
@@ -129,14 +176,8 @@ export function likeliestLabels(table: TableProbabilities, [row, column]: readon
   return labels.sort((a, b) => b.probability - a.probability).slice(0, LIKELIEST);
 }
 
-function shared({
-  id,
-  type,
-  status,
-  score,
-  model,
-  by,
-}: Mention | Relation): Pick<Mention, 'id' | 'type' | 'status' | 'score' | 'model' | 'by'> {
+function shared(item: Mention | Relation): Item {
+  const { id, type, status, score, model, by, note, discuss } = item;
   return {
     id,
     type,
@@ -144,6 +185,8 @@ function shared({
     ...(score === undefined ? {} : { score }),
     ...(model === undefined ? {} : { model }),
     ...(by === undefined ? {} : { by }),
+    ...(note === undefined ? {} : { note }),
+    ...(discuss === undefined ? {} : { discuss }),
   };
 }
 

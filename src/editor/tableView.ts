@@ -3,14 +3,15 @@ import { sentenceOf } from '../annotation/layout';
 import { tokensOf, tokensTouching } from '../annotation/placement';
 import { indexAt } from '../annotation/search';
 import { parseFromTable } from '../protocol/fromTable';
-import type { FromTable, SentenceSummary, SentenceView, ToTable } from '../protocol/table';
+import { messageOf, SpangridError } from '../errors';
+import type { FromTable, SentenceSummary, SentenceView, TableChange, ToTable } from '../protocol/table';
 import type { Schema } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
 import { openDocument, positionAt, rangeOf, spanOf } from './offsets';
 import { pageHtml, pageOptions } from './pageHtml';
 import type { Services } from './services';
-import { heatOf, likeliestLabels, listChange, sentenceViewOf, summariesOf } from './tableContent';
+import { correctionOf, heatOf, likeliestLabels, listChange, sentenceViewOf, spanOfTokens, summariesOf } from './tableContent';
 
 /** A long extraction changes a document often; its list of sentences is sent so often at most, and less often the more it costs. */
 const LIST_EVERY_MS = 250;
@@ -51,6 +52,8 @@ export class TableView implements vscode.Disposable {
   #hasFocus = false;
   #failure: string | undefined;
   #lastSentence = '';
+  /** The words of the sentence that the page shows, which it has heat and highlight of. */
+  #lastWords = '';
   #model: string | undefined;
   #nextList = 0;
   #listTimer: NodeJS.Timeout | undefined;
@@ -107,7 +110,7 @@ export class TableView implements vscode.Disposable {
     if (uri.toString() !== this.#uri?.toString()) {
       this.#uri = uri;
       this.#sentence = 0;
-      this.#lastSentence = '';
+      this.#lastSentence = this.#lastWords = '';
       this.#sendDocument();
     }
     const { cell, index } = this.#find(place);
@@ -156,7 +159,7 @@ export class TableView implements vscode.Disposable {
       case 'ready':
         this.#isReady = true;
         this.#sent = undefined;
-        this.#lastSentence = '';
+        this.#lastSentence = this.#lastWords = '';
         this.#sendStatus();
         this.#sendDocument();
         this.#showSentence(this.#sentence, this.#cell);
@@ -181,12 +184,35 @@ export class TableView implements vscode.Disposable {
         await this.#reveal(parsed.sentence, parsed.startToken, parsed.endToken);
         return;
       case 'change':
-        this.#post({ kind: 'status', ...this.#status, message: 'Changing the table comes with a later version.' });
+        this.#change(parsed.sentence, parsed.changes);
         return;
       case 'command':
         await this.#runCommand(parsed.command);
         return;
     }
+  }
+
+  /** Makes what the page asks for one edit. The page gets what came of it first, then the answer. */
+  #change(sentence: number, changes: readonly TableChange[]): void {
+    const [uri, annotated] = [this.#uri, this.#annotated];
+    let error: unknown;
+    try {
+      if (uri === undefined || annotated === undefined)
+        throw new SpangridError('annotation.conflict', 'This text has no annotations any more. Open it again.');
+      if (uri.scheme === 'git')
+        throw new SpangridError('usage', 'This is a version from source control, which cannot be changed. Open the file itself.');
+      // The list is not held back, as it is in a long extraction: the page looks for the next open sentence in it.
+      this.#nextList = 0;
+      this.#services.corrections.apply(
+        uri,
+        changes.map((change) => correctionOf(annotated.document, sentence, change)),
+      );
+    } catch (thrown) {
+      error = thrown;
+    }
+    this.#post({ kind: 'changed', ...(error === undefined ? {} : { error: messageOf(error) }) });
+    // The page shows what a person can act on; a defect is reported besides.
+    if (error !== undefined && !(error instanceof SpangridError)) throw error as Error;
   }
 
   async #runCommand(command: Extract<FromTable, { kind: 'command' }>['command']): Promise<void> {
@@ -227,6 +253,9 @@ export class TableView implements vscode.Disposable {
         return;
       }
     }
+    // What the person looks at first; the page must know of a document before it can show a sentence of it.
+    const known = this.#sent !== undefined && this.#sent.sentences.length === document.sentences.length;
+    if (known) this.#showSentence(Math.min(this.#sentence, document.sentences.length - 1));
     const pause = this.#nextList - performance.now();
     if (pause <= 0) {
       this.#sendDocument();
@@ -235,7 +264,7 @@ export class TableView implements vscode.Disposable {
         this.#sendDocument();
       }, pause);
     }
-    this.#showSentence(Math.min(this.#sentence, document.sentences.length - 1));
+    if (!known) this.#showSentence(Math.min(this.#sentence, document.sentences.length - 1));
   }
 
   get #annotated(): ReturnType<Services['store']['get']> {
@@ -260,7 +289,7 @@ export class TableView implements vscode.Disposable {
     const sentences =
       annotated === undefined || document === undefined ? [] : summariesOf(annotated.document, this.#services.texts.of(document));
     // A page without sentences has forgotten the last one.
-    if (sentences.length === 0) this.#lastSentence = '';
+    if (sentences.length === 0) this.#lastSentence = this.#lastWords = '';
     this.#sendList({ uri: uri.toString(), schema: annotated?.schema ?? NO_TYPES, sentences }, nameOf(uri));
     const ended = performance.now();
     this.#nextList = ended + Math.max(LIST_EVERY_MS, LIST_FACTOR * (ended - started));
@@ -269,7 +298,7 @@ export class TableView implements vscode.Disposable {
   /** Says why there is nothing to show; the page then forgets what it had. */
   #sendEmpty(message: string): void {
     this.#sent = undefined;
-    this.#lastSentence = '';
+    this.#lastSentence = this.#lastWords = '';
     this.#post({ kind: 'empty', message });
   }
 
@@ -301,6 +330,10 @@ export class TableView implements vscode.Disposable {
     if (content === this.#lastSentence && cell === undefined) return;
     this.#lastSentence = content;
     this.#post({ kind: 'sentence', sentence: view, ...(cell === undefined ? {} : { cell }) });
+    // An edit of annotations changes no words, and so neither what the model thinks of them nor which are selected.
+    const words = JSON.stringify([this.#uri?.toString(), index, view.tokens]);
+    if (words === this.#lastWords && cell === undefined) return;
+    this.#lastWords = words;
     void this.#sendHeat(view);
     const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
     if (editor !== undefined) this.#sendHighlight(editor);
@@ -359,9 +392,7 @@ export class TableView implements vscode.Disposable {
   }
 
   #spanOf(sentence: number, startToken: number, endToken: number): Span | undefined {
-    const tokens = this.#annotated?.document.sentences[sentence]?.tokens;
-    const [first, last] = [tokens?.[startToken], tokens?.[endToken - 1]];
-    return first === undefined || last === undefined ? undefined : { startChar: first.startChar, endChar: last.endChar };
+    return spanOfTokens(this.#annotated?.document.sentences[sentence], startToken, endToken);
   }
 
   async #reveal(sentence: number, startToken: number, endToken: number): Promise<void> {

@@ -10,6 +10,8 @@ export interface SentenceSummary {
   readonly relations: number;
   /** Lowest score of a suggestion in it, in [0, 1]; absent when there is none. */
   readonly doubt?: number;
+  /** Whether something in it is to be discussed. */
+  readonly discuss?: true;
 }
 
 /** A stretch of the sentence list, [start, end) by index, and what stands there now. */
@@ -29,6 +31,8 @@ export interface TableMention {
   readonly score?: number;
   readonly model?: string;
   readonly by?: string;
+  readonly note?: string;
+  readonly discuss?: true;
 }
 
 /** A relation as the table shows it; `head` and `tail` are mention ids of the same sentence. */
@@ -41,6 +45,8 @@ export interface TableRelation {
   readonly score?: number;
   readonly model?: string;
   readonly by?: string;
+  readonly note?: string;
+  readonly discuss?: true;
 }
 
 /** One sentence with everything that the table and the arcs draw. */
@@ -97,15 +103,26 @@ export type ToTable =
   /** Tokens of the shown sentence that are selected or under the cursor in the text; an empty range clears. */
   | { readonly kind: 'highlight'; readonly startToken: number; readonly endToken: number }
   | { readonly kind: 'status'; readonly model?: string; readonly device?: string; readonly busy: boolean; readonly message?: string }
+  /** A `change` was made, and the page has been sent what came of it; or it was not, and `error` says why. */
+  | { readonly kind: 'changed'; readonly error?: string }
   /** Nothing to show; says what to do. */
   | { readonly kind: 'empty'; readonly message: string };
 
-/** A change that the person asks for; the editor turns it into an edit of the document (correcting is a later issue; the shape is fixed here). */
+/**
+ * A change that the person asks for in the shown sentence, words by their token indices (`endToken` exclusive). The editor makes a
+ * `Correction` of it.
+ */
 export type TableChange =
-  | { readonly kind: 'setMention'; readonly startToken: number; readonly endToken: number; readonly type: string }
-  | { readonly kind: 'setRelation'; readonly head: string; readonly tail: string; readonly type: string }
+  | { readonly kind: 'addMention'; readonly startToken: number; readonly endToken: number; readonly type: string }
+  | { readonly kind: 'addRelation'; readonly head: string; readonly tail: string; readonly type: string }
+  | { readonly kind: 'setType'; readonly id: string; readonly type: string }
+  | { readonly kind: 'setWords'; readonly id: string; readonly startToken: number; readonly endToken: number }
+  | { readonly kind: 'reverse'; readonly id: string }
   | { readonly kind: 'setStatus'; readonly id: string; readonly status: Status }
   | { readonly kind: 'remove'; readonly id: string }
+  | { readonly kind: 'setNote'; readonly id: string; readonly note: string }
+  | { readonly kind: 'setDiscuss'; readonly id: string; readonly discuss: boolean }
+  | { readonly kind: 'acceptAll' }
   | { readonly kind: 'setState'; readonly state: SentenceState };
 
 /** Webview to editor. */
@@ -125,5 +142,6 @@ export type FromTable =
   | { readonly kind: 'focus'; readonly inTable: boolean }
   /** Reveal the words in the text editor and put the cursor there. */
   | { readonly kind: 'revealInText'; readonly sentence: number; readonly startToken: number; readonly endToken: number }
-  | { readonly kind: 'change'; readonly sentence: number; readonly change: TableChange }
+  /** Several changes are one step to undo. Each such message is answered with `changed`. */
+  | { readonly kind: 'change'; readonly sentence: number; readonly changes: readonly TableChange[] }
   | { readonly kind: 'command'; readonly command: 'extractFile' | 'export' | 'undo' | 'redo' };

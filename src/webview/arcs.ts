@@ -1,6 +1,6 @@
 import type { Schema } from '../annotation/schema';
 import { layOutArcs, type ArcPart, type Line, type Unit } from './arcLayout';
-import { strengthOf } from './blocks';
+import { marksOf, strengthOf } from './blocks';
 import { blockText, percent } from './describe';
 import { element, style, svg } from './dom';
 import { isDoubtful } from './doubt';
@@ -24,8 +24,9 @@ const SIDE = 14;
 const CORNER = 6;
 /** Space between two arcs at one mention. */
 const LEG_GAP = 9;
-/** Width of the mark on a doubtful relation. */
-const DOUBT_WIDTH = 12;
+/** Width of a sign on a mention, and on a relation. */
+const MARK_WIDTH = 16;
+const SIGN_WIDTH = 12;
 
 function heightOf(line: Line): number {
   return (line.levels > 0 ? line.levels * LEVEL_HEIGHT + ABOVE : 2) + WORDS_HEIGHT + (line.hasMentions ? TYPE_HEIGHT : 0) + BELOW;
@@ -36,10 +37,25 @@ function itemLabel(block: Block): string {
   return score === undefined || status !== 'suggested' ? type : `${type} ${percent(score)}`;
 }
 
+/** The same as `marksOf`, as characters. */
+function signsOf({ item }: Block): readonly string[] {
+  return [...(item.note === undefined ? [] : ['✎']), ...(item.discuss === true ? ['⚑'] : []), ...(isDoubtful(item) ? ['?'] : [])];
+}
+
 interface Shown {
   readonly table: SentenceTable;
   readonly schema: Schema;
   readonly palette: Palette;
+}
+
+/** What the person did in the sentence. */
+export interface ArcsEvents {
+  /** Pressed on a block. */
+  picked(cell: Cell): void;
+  /** Pressed on a block twice. */
+  opened(): void;
+  /** The mouse goes from one word to another; `isDone` once it is let go. */
+  dragged(from: number, to: number, isDone: boolean): void;
 }
 
 /**
@@ -48,7 +64,7 @@ interface Shown {
  */
 export class ArcsView {
   readonly element: HTMLElement;
-  readonly #picked: (cell: Cell) => void;
+  readonly #events: ArcsEvents;
   readonly #body = element('div', { class: 'arcs-body' });
   readonly #list = element('ul', { class: 'unseen', 'aria-label': 'What was found' });
   readonly #lines = new Map<number, HTMLElement>();
@@ -56,16 +72,17 @@ export class ArcsView {
   #layout: readonly Line[] = [];
   #tops: readonly number[] = [];
   #current: Block | undefined;
+  #marked: string | undefined;
   #lit: readonly Range[] = [];
   #highlight: Range = [0, 0];
 
-  /** @param picked called with a block's cell when the person presses on it */
-  constructor(picked: (cell: Cell) => void) {
-    this.#picked = picked;
+  constructor(events: ArcsEvents) {
+    this.#events = events;
     this.element = element('section', { class: 'arcs', 'aria-label': 'Sentence' }, this.#body, this.#list);
     this.element.addEventListener('scroll', () => {
       this.#render();
     });
+    this.#listen();
     let width = 0;
     new ResizeObserver(() => {
       if (this.element.clientWidth !== width) {
@@ -73,6 +90,33 @@ export class ArcsView {
         this.#layOut();
       } else this.#render();
     }).observe(this.element);
+  }
+
+  #listen(): void {
+    const tokenOf = (event: Event): number | undefined => {
+      const within = event.target instanceof Element ? event.target.closest('.token, .chip') : null;
+      const token = within?.matches('.token') === true ? within : within?.querySelector('.token');
+      return token instanceof HTMLElement ? Number(token.dataset['token']) : undefined;
+    };
+    let drag: { readonly from: number; to: number } | undefined;
+    this.#body.addEventListener('mousedown', (event) => {
+      const from = event.button === 0 ? tokenOf(event) : undefined;
+      drag = from === undefined ? undefined : { from, to: from };
+    });
+    this.#body.addEventListener('mousemove', (event) => {
+      if ((event.buttons & 1) === 0) drag = undefined;
+      const to = drag ? tokenOf(event) : undefined;
+      if (!drag || to === undefined || to === drag.to) return;
+      drag.to = to;
+      this.#events.dragged(drag.from, to, false);
+    });
+    document.addEventListener('mouseup', () => {
+      if (drag && drag.to !== drag.from) this.#events.dragged(drag.from, drag.to, true);
+      drag = undefined;
+    });
+    this.#body.addEventListener('dblclick', (event) => {
+      if (event.target instanceof Element && event.target.closest('.chip, .arc')) this.#events.opened();
+    });
   }
 
   show(table: SentenceTable, schema: Schema, palette: Palette): void {
@@ -99,6 +143,12 @@ export class ArcsView {
     this.#lit = ranges;
     for (const line of this.#lines.values()) this.#dress(line);
     this.#reveal(ranges[0]?.[0]);
+  }
+
+  /** Marks the mention that a relation is to go from, by its id. */
+  mark(mention: string | undefined): void {
+    this.#marked = mention;
+    for (const line of this.#lines.values()) this.#dress(line);
   }
 
   /** Lights up the words that are selected in the text. */
@@ -134,11 +184,11 @@ export class ArcsView {
         if (!mention) return textWidth(tokens[start]?.text ?? '', wordFont) + space;
         const words = Math.max(
           textWidth(shown.table.words([start, end]), boldFont),
-          textWidth(itemLabel(mention), labelFont) + (isDoubtful(mention.item) ? 16 : 0),
+          textWidth(itemLabel(mention), labelFont) + MARK_WIDTH * marksOf(mention.item).length,
         );
         return words + CHIP_PADDING + space;
       },
-      label: (relation) => textWidth(itemLabel(relation), labelFont) + 16 + (isDoubtful(relation.item) ? DOUBT_WIDTH : 0),
+      label: (relation) => textWidth(itemLabel(relation), labelFont) + 16 + SIGN_WIDTH * signsOf(relation).length,
     });
     let top = 6;
     this.#tops = this.#layout.map((line) => {
@@ -202,17 +252,17 @@ export class ArcsView {
     const label = element('span', { class: 'chip-type' }, mention.item.type);
     if (mention.item.score !== undefined && mention.item.status === 'suggested')
       label.append(element('span', { class: 'chip-score number' }, percent(mention.item.score)));
-    if (isDoubtful(mention.item)) label.append(element('span', { class: 'doubt in-text' }, '?'));
+    label.append(...marksOf(mention.item, true));
     const chip = element(
       'span',
       { class: `chip ${mention.item.status}`, 'data-id': mention.item.id },
       element('span', { class: 'chip-words' }, ...words),
       label,
     );
-    const paint = shown.palette.paint('mention', mention.item.type, strengthOf(mention.item.score, true) * 0.7);
+    const paint = shown.palette.paint('mention', mention.item.type, strengthOf(mention.item, true) * 0.7);
     style(chip, { '--line': paint.line, '--fill': paint.fill, '--on-fill': paint.onFill, '--type': paint.text });
     chip.addEventListener('click', () => {
-      this.#picked(firstCell(mention));
+      this.#events.picked(firstCell(mention));
     });
     return chip;
   }
@@ -244,7 +294,7 @@ export class ArcsView {
     const group = svg('g', { class: `arc ${relation.item.status}`, 'data-id': relation.item.id });
     style(group, { '--line': paint?.line ?? 'currentColor', '--type': paint?.text ?? 'currentColor' });
     const heads = this.#heads(arc, from, to, floor);
-    const width = textWidth(itemLabel(relation), fontOf(this.element, LABEL_PX, 600)) + 8 + (isDoubtful(relation.item) ? DOUBT_WIDTH : 0);
+    const width = textWidth(itemLabel(relation), fontOf(this.element, LABEL_PX, 600)) + 8 + SIGN_WIDTH * signsOf(relation).length;
     const lineWidth = Math.max(lineStart, lineEnd);
     const middle = Math.min(Math.max((from + to) / 2, width / 2), lineWidth - width / 2);
     const label = svg(
@@ -252,7 +302,7 @@ export class ArcsView {
       { class: 'arc-label', x: middle, y: y + 3.5, 'text-anchor': 'middle', direction: 'ltr' },
       itemLabel(relation),
     );
-    if (isDoubtful(relation.item)) label.append(svg('tspan', { class: 'arc-doubt', dx: 4 }, '?'));
+    for (const sign of signsOf(relation)) label.append(svg('tspan', { class: 'arc-sign', dx: 4 }, sign));
     const ground = svg('rect', { class: 'arc-ground', x: middle - width / 2, y: y - 7, width, height: 14 });
     group.append(
       svg('path', { class: 'arc-hit', d: up + down }),
@@ -262,7 +312,7 @@ export class ArcsView {
       label,
     );
     group.addEventListener('click', () => {
-      this.#picked(firstCell(relation));
+      this.#events.picked(firstCell(relation));
     });
     return group;
   }
@@ -288,8 +338,10 @@ export class ArcsView {
         this.#lit.some((range) => within(index, range)),
       );
     }
-    for (const marked of line.querySelectorAll<HTMLElement | SVGElement>('[data-id]'))
-      marked.classList.toggle('current', marked.dataset['id'] === current);
+    for (const item of line.querySelectorAll<HTMLElement | SVGElement>('[data-id]')) {
+      item.classList.toggle('current', item.dataset['id'] === current);
+      item.classList.toggle('marked', item.dataset['id'] === this.#marked);
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Schema } from '../annotation/schema';
+import type { TableMention, TableRelation } from '../protocol/table';
 import { percent } from './describe';
 import { element, style, svg } from './dom';
 import { isDoubtful } from './doubt';
+import { icon } from './icons';
 import { textWidth } from './measure';
 import type { Palette } from './palette';
 import type { Block, MentionBlock, RelationBlock } from './sentenceTable';
@@ -25,8 +27,19 @@ export interface BlockStyle {
 }
 
 /** How strong a block's colour is. An item that a person accepted, or that has no score, is certain. */
-export function strengthOf(score: number | undefined, shaded: boolean): number {
-  return shaded ? 0.08 + 0.4 * (score ?? 1) : 0.2;
+export function strengthOf({ status, score }: Pick<TableMention, 'status' | 'score'>, shaded: boolean): number {
+  return shaded ? 0.08 + 0.4 * (status === 'suggested' ? (score ?? 1) : 1) : 0.2;
+}
+
+/** Signs on an item that say more than its colour: doubtful, to be discussed, with a note. What they mean is said in its text. */
+export function marksOf(item: TableMention | TableRelation, inText = false): HTMLElement[] {
+  const mark = (name: string, content: Node | string): HTMLElement =>
+    element('span', { class: inText ? `mark ${name} in-text` : `mark ${name}` }, content);
+  return [
+    ...(item.note === undefined ? [] : [mark('noted', icon('note'))]),
+    ...(item.discuss === true ? [mark('flagged', icon('flag'))] : []),
+    ...(isDoubtful(item) ? [mark('doubt', '?')] : []),
+  ];
 }
 
 /** A closed path through the points, its corners rounded. */
@@ -131,7 +144,7 @@ export function drawBlock(block: Block, drawing: BlockStyle): HTMLElement {
   const width = (block.columns[1] - block.columns[0]) * drawing.cell;
   // A mention's block is only one row high all the way across.
   const height = block.kind === 'mention' ? drawing.cell : (block.rows[1] - block.rows[0]) * drawing.cell;
-  const paint = drawing.palette.paint(block.kind, item.type, item.status === 'rejected' ? 0 : strengthOf(item.score, drawing.shaded));
+  const paint = drawing.palette.paint(block.kind, item.type, item.status === 'rejected' ? 0 : strengthOf(item, drawing.shaded));
   const made = element(
     'div',
     { class: `block ${block.kind} ${item.status}`, 'data-id': item.id },
@@ -147,6 +160,7 @@ export function drawBlock(block: Block, drawing: BlockStyle): HTMLElement {
     });
     made.append(meter);
   }
-  if (isDoubtful(item)) made.append(element('span', { class: 'doubt' }, '?'));
+  const marks = marksOf(item);
+  if (marks.length > 0) made.append(element('span', { class: 'marks' }, ...marks));
   return made;
 }

@@ -1,14 +1,17 @@
 import type { Schema } from '../annotation/schema';
-import type { LabelProbability } from '../protocol/table';
+import type { LabelProbability, TableMention } from '../protocol/table';
 import { abbreviate } from './abbreviations';
+import { offersFor, type Action } from './actions';
 import { bentArrow, strengthOf } from './blocks';
 import { isLabelOf, originOf, percent, typeOfLabel } from './describe';
-import { element, key, style } from './dom';
+import { element, hint, key, style } from './dom';
 import { isDoubtful } from './doubt';
 import type { CornerForm, CornerSize } from './geometry';
 import type { Selection } from './grid';
+import { icon } from './icons';
 import type { Palette } from './palette';
-import type { SentenceTable } from './sentenceTable';
+import type { Block, Range, SentenceTable } from './sentenceTable';
+import { pairChoices, relationChoices, targetOf, type Target } from './target';
 
 /** Types listed in the legend; those of the sentence come first. */
 const LEGEND_TYPES = 10;
@@ -22,6 +25,15 @@ export interface CornerContent {
   readonly selection: Selection;
   /** The likeliest labels of the cell, once the editor has sent them. */
   readonly labels: readonly LabelProbability[] | undefined;
+  /** The relation that is being made, where one is. */
+  readonly relating: { readonly head: TableMention; readonly tail: TableMention } | undefined;
+}
+
+/** What the inspector's buttons ask for. */
+export interface CornerEvents {
+  act(action: Action): void;
+  /** A type was chosen for what is in focus. */
+  type(name: string): void;
 }
 
 /**
@@ -32,17 +44,35 @@ export class CornerView {
   readonly #inspector = element('section', { class: 'inspector', dir: 'ltr', 'aria-label': 'Cell in focus' });
   readonly #legend = element('section', { class: 'legend', dir: 'ltr', 'aria-label': 'Legend' });
   readonly element = element('div', { class: 'corner strip' }, this.#inspector, this.#legend);
+  readonly #events: CornerEvents;
   #form: CornerForm = 'strip';
   #top: number | undefined;
 
+  constructor(events: CornerEvents) {
+    this.#events = events;
+  }
+
   /** Fills the inspector. */
   inspect(content: CornerContent): void {
-    this.#inspector.replaceChildren(heading(content), origin(content), bars(content), keys(content));
+    const target = targetOf(content.table, content.selection);
+    this.#inspector.replaceChildren(
+      heading(content, target),
+      origin(target),
+      noteLine(target),
+      bars(content),
+      types(content, target, this.#events),
+      actions(content, target, this.#events),
+    );
   }
 
   /** Fills the legend: the types, what the line and the shade of a block mean. */
   explain(table: SentenceTable, schema: Schema, palette: Palette): void {
-    this.#legend.replaceChildren(typeList('mention', table, schema, palette), typeList('relation', table, schema, palette), scale());
+    this.#legend.replaceChildren(
+      typeList('mention', table, schema, palette),
+      typeList('relation', table, schema, palette),
+      scale(),
+      keys(),
+    );
   }
 
   /** The size of every form, measured; it must not depend on the cell in focus, or the table would move with it. */
@@ -78,35 +108,49 @@ function words(table: SentenceTable, start: number, end: number): HTMLElement {
   return element('bdi', { class: 'pair-word', title: text }, text);
 }
 
-function heading({ table, schema, palette, selection }: CornerContent): HTMLElement {
-  const { block, rows, columns } = selection;
+function heading({ table, schema, palette, selection, relating }: CornerContent, target: Target): HTMLElement {
   const made = element('h2', { class: 'pair' });
-  if (block?.kind === 'relation') {
+  const block = blockOf(target);
+  const link = (...parts: readonly (Node | string)[]): HTMLElement => element('span', { class: 'pair-link' }, ...parts);
+  if (relating) {
+    const { head, tail } = relating;
+    made.append(words(table, head.startToken, head.endToken), link('→ ? →'), words(table, tail.startToken, tail.endToken));
+  } else if (block?.kind === 'relation') {
     const type = element('span', { class: 'pair-type' }, block.item.type);
     style(type, { color: palette.paint('relation', block.item.type, 0).text });
     const symmetric = schema.relations[block.item.type]?.symmetric ?? false;
     made.append(
       words(table, block.head.startToken, block.head.endToken),
-      element('span', { class: 'pair-link' }, symmetric ? '↔ ' : '', type, ' →'),
+      link(symmetric ? '↔ ' : '', type, ' →'),
       words(table, block.tail.startToken, block.tail.endToken),
     );
-  } else if (block) {
+  } else if (target.kind === 'words') {
+    made.append(words(table, ...target.words));
+    if (!block) return made;
     const type = element('span', { class: 'pair-type' }, block.item.type);
     style(type, { color: palette.paint('mention', block.item.type, 0).text });
-    made.append(words(table, block.rows[0], block.rows[1]), element('span', { class: 'pair-link' }, type));
-  } else if (rows[0] === columns[0] && rows[1] === columns[1]) {
-    made.append(words(table, rows[0], rows[1]));
+    made.append(link(type));
   } else {
-    made.append(words(table, rows[0], rows[1]), element('span', { class: 'pair-link' }, '×'), words(table, columns[0], columns[1]));
+    const [rows, columns] =
+      target.kind === 'pair' && !selection.isRange ? [rangeOf(target.row), rangeOf(target.column)] : [selection.rows, selection.columns];
+    made.append(words(table, ...rows), link('×'), words(table, ...columns));
   }
   return made;
 }
 
-function origin({ selection }: CornerContent): HTMLElement {
-  const { block, cell } = selection;
+function blockOf(target: Target): Block | undefined {
+  return target.kind === 'gap' ? undefined : target.block;
+}
+
+function rangeOf({ startToken, endToken }: TableMention): Range {
+  return [startToken, endToken];
+}
+
+function origin(target: Target): HTMLElement {
+  const block = blockOf(target);
   const made = element('p', { class: 'origin' });
   if (!block) {
-    made.append(cell[0] === cell[1] ? 'No mention here' : 'No relation here');
+    made.append(target.kind === 'words' ? 'No mention here' : 'No relation here');
     return made;
   }
   const author = originOf(block);
@@ -117,7 +161,15 @@ function origin({ selection }: CornerContent): HTMLElement {
   if (block.item.score !== undefined)
     made.append(element('span', { class: 'between' }, '·'), element('strong', { class: 'number' }, percent(block.item.score)));
   if (isDoubtful(block.item)) made.append(element('span', { class: 'doubt-word' }, 'doubtful'));
+  if (block.item.discuss === true) made.append(element('span', { class: 'discuss-word' }, icon('flag'), 'to discuss'));
   return made;
+}
+
+/** As high without a note as with one: the table must not move with the focus. */
+function noteLine(target: Target): HTMLElement {
+  const note = blockOf(target)?.item.note;
+  if (note === undefined) return element('p', { class: 'note-line' });
+  return element('p', { class: 'note-line', title: note }, icon('note'), element('bdi', {}, note));
 }
 
 function bars({ schema, palette, selection, labels }: CornerContent): HTMLElement {
@@ -143,12 +195,46 @@ function bars({ schema, palette, selection, labels }: CornerContent): HTMLElemen
   return list;
 }
 
-function keys({ selection }: CornerContent): HTMLElement {
-  const entry = (names: readonly string[], does: string): HTMLElement =>
-    element('span', { class: 'key-entry' }, ...names.map(key), ` ${does}`);
-  const made = element('p', { class: 'keys' });
-  if (selection.block) made.append(entry(['Enter'], 'show in text'));
-  made.append(entry(['n', 'p'], 'doubtful'), entry(['u'], 'next open'), entry(['←', '↑', '↓', '→'], 'move'));
+/** The types that what is in focus can have, each with its key. */
+function types(content: CornerContent, target: Target, events: CornerEvents): HTMLElement {
+  const { schema, palette, relating } = content;
+  const made = element('div', { class: 'type-buttons', role: 'group', 'aria-label': 'Types that can be set here' });
+  const add = (kind: 'mention' | 'relation', type: string, own: string): void => {
+    const button = element(
+      'button',
+      { type: 'button', class: 'type-button', 'aria-pressed': isSet(target, type) },
+      own === '' ? '' : key(own),
+      type,
+    );
+    style(button, { '--line': palette.paint(kind, type, 0).line });
+    button.addEventListener('click', () => {
+      events.type(type);
+    });
+    made.append(button);
+  };
+  if (target.kind === 'words') for (const [type, { key: own }] of Object.entries(schema.entities)) add('mention', type, own);
+  else if (target.kind === 'pair') {
+    const choices = relating ? relationChoices(schema, relating.head, relating.tail, true) : pairChoices(schema, target);
+    for (const { type } of choices) add('relation', type, schema.relations[type]?.key ?? '');
+    if (choices.length === 0) made.append(`No relation goes between ${target.row.type} and ${target.column.type}.`);
+  } else made.append('A relation needs a mention in its row and in its column.');
+  return made;
+}
+
+function isSet(target: Target, type: string): boolean {
+  return target.kind !== 'gap' && target.block?.item.type === type && target.block.item.status !== 'rejected';
+}
+
+function actions({ schema }: CornerContent, target: Target, events: CornerEvents): HTMLElement {
+  const made = element('div', { class: 'actions', role: 'group', 'aria-label': 'What can be done here' });
+  for (const { action, label, key: own, isOn } of offersFor(schema, target)) {
+    const attributes = { type: 'button', class: 'action-button', 'aria-pressed': isOn };
+    const button = element('button', attributes, ...(own === '' ? [label] : [`${label} `, hint(own)]));
+    button.addEventListener('click', () => {
+      events.act(action);
+    });
+    made.append(button);
+  }
   return made;
 }
 
@@ -164,11 +250,13 @@ function typeList(kind: 'mention' | 'relation', table: SentenceTable, schema: Sc
       { class: 'swatch', 'aria-hidden': 'true' },
       kind === 'relation' ? bentArrow(true, schema.relations[name]?.symmetric ?? false) : '',
     );
-    const paint = palette.paint(kind, name, strengthOf(1, true));
+    const paint = palette.paint(kind, name, strengthOf({ status: 'accepted' }, true));
     style(swatch, { '--line': paint.line, '--fill': paint.fill, '--on-fill': paint.onFill });
     const abbreviation = short.get(name);
+    const own = (kind === 'mention' ? schema.entities : schema.relations)[name]?.key ?? '';
     const entry = element('li', { class: present.has(name) ? 'present' : 'absent' }, swatch, element('span', { class: 'type-name' }, name));
     if (abbreviation !== undefined && abbreviation !== name) entry.append(element('span', { class: 'abbreviation' }, abbreviation));
+    if (own !== '') entry.append(key(own));
     list.append(entry);
   }
   if (names.length > shown.length) list.append(element('li', { class: 'absent' }, `and ${names.length - shown.length} more`));
@@ -185,5 +273,20 @@ function scale(): HTMLElement {
     line('suggested', 'suggested'),
     line('accepted', 'accepted'),
     element('span', { class: 'line-entry' }, element('span', { class: 'doubt in-text', 'aria-hidden': 'true' }, '?'), 'doubtful'),
+  );
+}
+
+/** The keys that no button shows. */
+function keys(): HTMLElement {
+  const entry = (names: readonly string[], does: string): HTMLElement =>
+    element('span', { class: 'key-entry' }, ...names.map(key), ` ${does}`);
+  return element(
+    'p',
+    { class: 'keys' },
+    entry(['n', 'p'], 'next, previous doubtful'),
+    entry(['[', ']'], 'a word more'),
+    entry(['{', '}'], 'a word less'),
+    entry(['Ctrl+←↑↓→'], 'to the next mention'),
+    entry(['Shift+↓'], 'select words'),
   );
 }

@@ -21,7 +21,9 @@ export function blockText(table: SentenceTable, block: Block): string {
   const what =
     block.kind === 'mention' ? `${range(block.item)}: ${block.item.type}` : `${range(block.head)} ${block.item.type} ${range(block.tail)}`;
   const score = block.item.score === undefined ? '' : `, ${percent(block.item.score)}`;
-  return `${what}${score}, ${originOf(block).toLocaleLowerCase('en')}`;
+  const flag = block.item.discuss === true ? ', to discuss' : '';
+  const note = block.item.note === undefined ? '' : `, note: ${block.item.note}`;
+  return `${what}${score}, ${originOf(block).toLocaleLowerCase('en')}${flag}${note}`;
 }
 
 /** What a cell says to a screen reader, and in its tooltip. `heat`: probability that something is there. */

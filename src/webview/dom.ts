@@ -41,3 +41,8 @@ export function style(target: HTMLElement | SVGElement, properties: Readonly<Rec
 export function key(name: string): HTMLElement {
   return element('kbd', {}, name);
 }
+
+/** The key that does what a button does: seen on it, and no part of its name. */
+export function hint(name: string): HTMLElement {
+  return element('kbd', { 'aria-hidden': 'true' }, name);
+}

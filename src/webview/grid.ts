@@ -1,5 +1,5 @@
 import type { Schema } from '../annotation/schema';
-import type { Heat } from '../protocol/table';
+import type { Heat, TableMention } from '../protocol/table';
 import { abbreviate } from './abbreviations';
 import { drawBlock, type BlockStyle } from './blocks';
 import { cellText } from './describe';
@@ -7,7 +7,8 @@ import { element, style } from './dom';
 import { Geometry, type CornerForm, type CornerSize, type Scroll } from './geometry';
 import { fontOf, textWidth } from './measure';
 import type { Palette } from './palette';
-import { firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
+import type { Press } from './press';
+import { crossing, firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
 import { Tooltip } from './tooltip';
 
 /** What the table shows on its cells. */
@@ -17,8 +18,12 @@ export type Mode = 'labels' | 'heat' | 'both';
 export interface GridEvents {
   /** The focus is on another cell, or the selection has another size. */
   moved(selection: Selection): void;
-  /** Enter or a double click on a block. */
-  opened(block: Block): void;
+  /** A double click on a cell. */
+  opened(): void;
+  /** Words were selected with the mouse, along the diagonal or the words beside and above the table. */
+  draggedWords(): void;
+  /** The mouse went from a mention, or its word, to a cell or a word of another mention. */
+  draggedPair(from: TableMention, to: TableMention): void;
   /** The keyboard focus came into the table or left it. */
   focused(inside: boolean): void;
   /** The view was scrolled or has another size: the corner may have become free or covered. */
@@ -30,6 +35,8 @@ export interface Selection {
   readonly cell: Cell;
   readonly rows: Range;
   readonly columns: Range;
+  /** Whether more than one cell is selected. */
+  readonly isRange: boolean;
   readonly block: Block | undefined;
 }
 
@@ -143,7 +150,10 @@ export class TableGrid {
   /** What #render last drew, so that it draws nothing twice. */
   #rendered = '';
   #scheduled = false;
-  #dragging = false;
+  /** From where the mouse drags, and what is to be done where it is let go. */
+  #drag: { readonly place: Cell; readonly role: string | null | undefined; done: (() => void) | undefined } | undefined;
+  /** Id of the mention that a relation is to go from. */
+  #marked: string | undefined;
   /** Whether cells are being replaced: then the focus only seems to leave. */
   #rebuilding = false;
 
@@ -156,7 +166,7 @@ export class TableGrid {
     const keys = element(
       'p',
       { id: 'grid-keys', class: 'unseen' },
-      'Arrow keys move, Shift and arrow keys select, Enter shows the words in the text, n and p go to the next and previous doubtful item, u to the next sentence that is not done.',
+      'Arrow keys move, with Ctrl from mention to mention, with Shift they select words. A type’s key marks words, or relates the two mentions that cross. Enter lists the types and what else can be done. A accepts, X rejects, R reverses, E relates a mention to another, F flags, Delete removes; brackets widen a mention by a word, with Shift they narrow it. N and P go to the next and previous doubtful item. D marks the sentence as done, S skips it, U goes to the next one that is not done.',
     );
     this.element = element('div', { class: 'grid-frame' }, this.#scroller, keys, this.#tooltip.element);
     this.#scroller.addEventListener('scroll', () => {
@@ -174,9 +184,35 @@ export class TableGrid {
    * @param cell gets the focus; without it, the first relation in sight does, or the first mention: there a newcomer sees most
    */
   show(table: SentenceTable, schema: Schema, palette: Palette, cell: Cell | undefined): void {
-    const same = this.#shown?.table.view.index === table.view.index;
+    const before = this.#shown;
     const hadFocus = this.#grid.contains(document.activeElement);
     this.#rebuilding = true;
+    if (before?.table.view.index === table.view.index && before.table.hasSameWords(table))
+      this.#renew({ ...before, table, schema, palette });
+    else this.#replace(table, schema, palette);
+    const place = table.clamp(cell ?? [0, 0]);
+    // What is selected stays selected where the focus stays.
+    if (place[0] !== this.#cell[0] || place[1] !== this.#cell[1]) this.#setCell(place);
+    this.#layOut();
+    if (!cell) this.#setCell(this.#startCell(table));
+    this.#renderState();
+    if (hadFocus) this.focus();
+    this.#rebuilding = false;
+  }
+
+  /** Shows the same words with other items: the cells, and the focus on one of them, stay. */
+  #renew(shown: Shown): void {
+    this.#shown = shown;
+    this.#clearBlocks();
+    for (const [row, { header, cells }] of this.#rows) {
+      this.#colourWord(header, row);
+      for (const [column, cell] of cells) this.#dress(cell, [row, column]);
+    }
+    for (const [column, header] of this.#columns) this.#colourWord(header, column);
+  }
+
+  #replace(table: SentenceTable, schema: Schema, palette: Palette): void {
+    const same = this.#shown?.table.view.index === table.view.index;
     const bold = fontOf(this.element, WORD_FONT_PX, 600);
     const longest = table.view.tokens.reduce((width, token) => Math.max(width, textWidth(token.text, bold)), 0);
     const between = ([low, high]: Range, value: number): number => Math.min(high, Math.max(low, Math.ceil(value)));
@@ -191,17 +227,12 @@ export class TableGrid {
     this.#clear();
     if (this.#heat?.sentence !== table.view.index) this.#heat = undefined;
     if (!same) this.#highlight = [0, 0];
-    this.#setCell(table.clamp(cell ?? [0, 0]));
+    this.#setCell(table.clamp(this.#cell));
     this.#grid.setAttribute('aria-rowcount', String(table.size + 1));
     this.#grid.setAttribute('aria-colcount', String(table.size + 1));
     this.#grid.setAttribute('aria-label', `Table of sentence ${table.view.index + 1}: ${table.size} words by ${table.size} words`);
     this.element.dir = table.view.direction;
     if (!same) this.#scrollTo({ x: 0, y: 0 });
-    this.#layOut();
-    if (!cell) this.#setCell(this.#startCell(table));
-    this.#renderState();
-    if (hadFocus) this.focus();
-    this.#rebuilding = false;
   }
 
   #setCell(cell: Cell): void {
@@ -272,8 +303,14 @@ export class TableGrid {
     const rows: Range = [Math.min(row, this.#anchor[0]), Math.max(row, this.#anchor[0]) + 1];
     const columns: Range = [Math.min(column, this.#anchor[1]), Math.max(column, this.#anchor[1]) + 1];
     const block = this.#shown.table.blockAt(this.#cell);
-    const alone = rows[1] - rows[0] === 1 && columns[1] - columns[0] === 1;
-    return { cell: this.#cell, rows: alone && block ? block.rows : rows, columns: alone && block ? block.columns : columns, block };
+    const isRange = rows[1] - rows[0] > 1 || columns[1] - columns[0] > 1;
+    return {
+      cell: this.#cell,
+      rows: !isRange && block ? block.rows : rows,
+      columns: !isRange && block ? block.columns : columns,
+      isRange,
+      block,
+    };
   }
 
   /** The probability that something is in a cell, where it is known. */
@@ -286,11 +323,20 @@ export class TableGrid {
 
   /** Moves to a cell and brings it into sight; `extend` keeps the other end of the selection. */
   moveTo(cell: Cell, extend = false): void {
+    this.#select(cell, extend ? this.#anchor : undefined);
+  }
+
+  /** Selects words along the diagonal. */
+  selectWords([start, end]: Range): void {
+    this.#select(this.#onDiagonal(end - 1), this.#onDiagonal(start));
+  }
+
+  #select(cell: Cell, anchor?: Cell): void {
     if (!this.#shown || this.#shown.table.size === 0) return;
     const inside = this.#shown.table.clamp(cell);
     const hadFocus = this.#grid.contains(document.activeElement);
     this.#cell = inside;
-    if (!extend) this.#anchor = inside;
+    this.#anchor = anchor ?? inside;
     // All of a block, where it fits; the cell in any case.
     const block = this.#shown.table.blockAt(inside);
     if (block) this.reveal([block.rows[1] - 1, block.columns[1] - 1]);
@@ -299,6 +345,17 @@ export class TableGrid {
     if (hadFocus) this.focus();
     const selection = this.selection;
     if (selection) this.#events.moved(selection);
+  }
+
+  /** Marks the mention that a relation is to go from, by its id. */
+  mark(mention: string | undefined): void {
+    this.#marked = mention;
+    this.#renderState();
+  }
+
+  /** Where the cell in focus is on the screen. */
+  get focusBox(): DOMRect {
+    return (this.#element(this.#cell) ?? this.#scroller).getBoundingClientRect();
   }
 
   /** Brings a cell into sight. */
@@ -333,9 +390,6 @@ export class TableGrid {
   }
 
   #listen(): void {
-    this.#grid.addEventListener('keydown', (event) => {
-      this.#key(event);
-    });
     this.#grid.addEventListener('focusin', (event) => {
       if (!this.element.classList.contains('has-focus')) {
         this.element.classList.add('has-focus');
@@ -350,28 +404,33 @@ export class TableGrid {
       this.element.classList.remove('has-focus');
       this.#events.focused(false);
     });
+    const targetOf = (event: Event): HTMLElement | null =>
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[role=gridcell], [role=rowheader], [role=columnheader]') : null;
     const placeOf = (event: Event): Cell | undefined => {
-      const target =
-        event.target instanceof Element ? event.target.closest('[role=gridcell], [role=rowheader], [role=columnheader]') : null;
+      const target = targetOf(event);
       return target ? this.#places.get(target) : undefined;
     };
     this.#grid.addEventListener('mousedown', (event) => {
-      const place = placeOf(event);
+      const [place, role] = [placeOf(event), targetOf(event)?.role];
       if (!place || event.button !== 0) return;
       // The browser would focus the element below the pointer, which a header can't be and a scroll may have moved away.
       event.preventDefault();
       this.#tooltip.hide();
-      this.#dragging = true;
+      this.#drag = { place, role, done: undefined };
       this.moveTo(place, event.shiftKey);
       this.focus();
     });
     this.#grid.addEventListener('mousemove', (event) => {
-      if ((event.buttons & 1) === 0) this.#dragging = false;
-      const place = this.#dragging ? placeOf(event) : undefined;
-      if (place && (place[0] !== this.#cell[0] || place[1] !== this.#cell[1])) this.moveTo(place, true);
+      if ((event.buttons & 1) === 0) this.#drag = undefined;
+      const place = this.#drag ? placeOf(event) : undefined;
+      if (place) this.#dragTo(place, targetOf(event)?.role);
     });
-    this.#grid.addEventListener('dblclick', () => {
-      this.#open();
+    document.addEventListener('mouseup', () => {
+      this.#drag?.done?.();
+      this.#drag = undefined;
+    });
+    this.#grid.addEventListener('dblclick', (event) => {
+      if (placeOf(event)) this.#events.opened();
     });
     this.#grid.addEventListener('pointerover', (event) => {
       const place = placeOf(event);
@@ -384,43 +443,103 @@ export class TableGrid {
     });
   }
 
-  #open(): void {
-    const block = this.#shown?.table.blockAt(this.#cell);
-    if (block) this.#events.opened(block);
+  /** Words or a pair of mentions where the mouse went down on the diagonal or on a word; else a rectangle of cells. */
+  #dragTo(place: Cell, role: string | null | undefined): void {
+    const [drag, table] = [this.#drag, this.#shown?.table];
+    if (!drag || !table) return;
+    const { place: start } = drag;
+    if (start[0] !== start[1]) {
+      if (place[0] !== this.#cell[0] || place[1] !== this.#cell[1]) this.moveTo(place, true);
+      return;
+    }
+    const mentionAt = (token: number): TableMention | undefined => {
+      const item = table.mentionOf(token)?.item;
+      return item?.status === 'rejected' ? undefined : item;
+    };
+    const from = mentionAt(start[0]);
+    const isAcross = place[0] !== place[1] || (role !== drag.role && role !== 'gridcell' && drag.role !== 'gridcell');
+    const to = isAcross ? [mentionAt(place[1]), mentionAt(place[0])].find((mention) => mention && mention !== from) : undefined;
+    if (from && to) {
+      this.moveTo(crossing(from, to));
+      drag.done = () => {
+        this.#events.draggedPair(from, to);
+      };
+      return;
+    }
+    const token = place[1] > start[0] ? place[1] : place[0];
+    this.#select(this.#onDiagonal(token), start);
+    drag.done =
+      token === start[0]
+        ? undefined
+        : () => {
+            this.#events.draggedWords();
+          };
   }
 
-  #key(event: KeyboardEvent): void {
-    const { ctrlKey: control, metaKey: command, altKey: alt } = event;
+  /** Moves as a key says. Says whether it is one that moves. */
+  press({ key, shift, control, alt }: Press): boolean {
+    const shown = this.#shown;
     this.#tooltip.hide();
-    if (!this.#shown || alt) return;
-    const last = this.#shown.table.size - 1;
+    if (!shown || alt) return false;
+    const target = control ? this.#jump(shown, key) : this.#step(shown, key, shift);
+    if (!target) return false;
+    const last = shown.table.size - 1;
+    if (target[0] >= 0 || key.startsWith('Page')) this.moveTo([Math.min(target[0], last), target[1]], shift);
+    return true;
+  }
+
+  #step({ table, rtl }: Shown, key: string, shift: boolean): Cell | undefined {
+    const last = table.size - 1;
     const page = this.#geometry?.page ?? 1;
     const [row, column] = this.#cell;
+    const [left, right] = rtl ? ['ArrowRight', 'ArrowLeft'] : ['ArrowLeft', 'ArrowRight'];
+    if (shift && row === column && this.#anchor[0] === this.#anchor[1]) {
+      // Words are selected along the diagonal.
+      const to = { ArrowUp: row - 1, [left]: row - 1, ArrowDown: row + 1, [right]: row + 1, Home: 0, End: last }[key];
+      return to === undefined ? undefined : this.#onDiagonal(to);
+    }
     // Left and down of the diagonal is nothing: there the keys go on along the diagonal.
     const back: Cell = column > row ? [row, column - 1] : [row - 1, column - 1];
     const down: Cell = row < column ? [row + 1, column] : [row + 1, column + 1];
-    const forth: Cell = [row, column + 1];
-    const targets: Readonly<Record<string, Cell>> =
-      control || command
-        ? { Home: [0, 0], End: [last, last] }
-        : {
-            ArrowUp: [row - 1, column],
-            ArrowDown: down,
-            ArrowLeft: this.#shown.rtl ? forth : back,
-            ArrowRight: this.#shown.rtl ? back : forth,
-            Home: [row, row],
-            End: [row, last],
-            PageUp: [row - page, column],
-            PageDown: [row + page, Math.max(column, row + page)],
-          };
-    const target = Object.hasOwn(targets, event.key) ? targets[event.key] : undefined;
-    if (target) {
-      event.preventDefault();
-      if (target[0] >= 0 || event.key.startsWith('Page')) this.moveTo([Math.min(target[0], last), target[1]], event.shiftKey);
-    } else if (event.key === 'Enter' && !control && !command) {
-      event.preventDefault();
-      this.#open();
-    }
+    const targets: Readonly<Record<string, Cell>> = {
+      ArrowUp: [row - 1, column],
+      ArrowDown: down,
+      [left]: back,
+      [right]: [row, column + 1],
+      Home: [row, row],
+      End: [row, last],
+      PageUp: [row - page, column],
+      PageDown: [row + page, Math.max(column, row + page)],
+    };
+    return Object.hasOwn(targets, key) ? targets[key] : undefined;
+  }
+
+  /** From mention to mention: along the diagonal, or to the cells where they cross. */
+  #jump({ table, rtl }: Shown, key: string): Cell | undefined {
+    const [row, column] = this.#cell;
+    const last = table.size - 1;
+    const isDiagonal = row === column;
+    const startOf = (token: number): number => table.mentionOf(token)?.rows[0] ?? token;
+    const after = (token: number): number | undefined => table.mentionStarts.find((start) => start > token);
+    const before = (token: number): number | undefined => table.mentionStarts.findLast((start) => start < startOf(token));
+    const on = (token: number | undefined): Cell => (token === undefined ? this.#cell : this.#onDiagonal(token));
+    const inside = (cell: readonly [number | undefined, number | undefined]): Cell =>
+      cell[0] === undefined || cell[1] === undefined || cell[0] > cell[1] ? this.#cell : [cell[0], cell[1]];
+    const [left, right] = rtl ? ['ArrowRight', 'ArrowLeft'] : ['ArrowLeft', 'ArrowRight'];
+    const targets: Readonly<Record<string, () => Cell>> = {
+      Home: () => [0, 0],
+      End: () => [last, last],
+      [right]: () => inside([row, after(column)]),
+      [left]: () => (isDiagonal ? on(before(row)) : inside([row, before(column)])),
+      ArrowDown: () => (isDiagonal ? on(after(row)) : inside([after(row), column])),
+      ArrowUp: () => inside([before(row), column]),
+    };
+    return Object.hasOwn(targets, key) ? targets[key]?.() : undefined;
+  }
+
+  #onDiagonal(token: number): Cell {
+    const inside = Math.min(Math.max(0, token), Math.max(0, (this.#shown?.table.size ?? 1) - 1));
+    return [inside, inside];
   }
 
   #clear(): void {
@@ -491,7 +610,10 @@ export class TableGrid {
       for (const [column, cell] of row.cells) this.#dressState(cell, [index, column]);
     }
     const current = this.#shown?.table.blockAt(this.#cell);
-    for (const [block, drawn] of this.#drawn) drawn.classList.toggle('current', block === current);
+    for (const [block, drawn] of this.#drawn) {
+      drawn.classList.toggle('current', block === current);
+      drawn.classList.toggle('marked', block.item.id === this.#marked);
+    }
     this.#renderRing();
   }
 
@@ -553,8 +675,9 @@ export class TableGrid {
 
   #colourWord(header: HTMLElement, index: number): void {
     const block = this.#shown?.table.mentionOf(index);
-    if (!block || block.item.status === 'rejected' || !this.#shown) return;
-    header.classList.add('in-mention');
+    const inMention = block !== undefined && block.item.status !== 'rejected';
+    header.classList.toggle('in-mention', inMention);
+    if (!inMention || !this.#shown) return;
     style(header, { '--line': this.#shown.palette.paint('mention', block.item.type, 0).line });
   }
 

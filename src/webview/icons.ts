@@ -11,6 +11,8 @@ const PATHS = {
   'in-progress': 'M8 3.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6zM8 5.6v2.6l1.8 1.2',
   done: 'M3.2 8.4 6.6 11.8 13 4.8',
   skipped: 'M8 3.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6zM4.7 11.3l6.6-6.6',
+  flag: 'M4 14V2.5h8.5l-2 3 2 3H4',
+  note: 'M3 2.5h10v7l-3.5 4H3zM9.5 13.5v-4H13',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -9,7 +9,13 @@ import { icon } from './icons';
 const ENTRY_PX = 50;
 const OVERSCAN = 4;
 
-const STATE: Readonly<Record<SentenceState, string>> = { new: 'New', 'in-progress': 'In progress', done: 'Done', skipped: 'Skipped' };
+/** The states of a sentence as people read them. */
+export const STATE_NAMES: Readonly<Record<SentenceState, string>> = {
+  new: 'New',
+  'in-progress': 'In progress',
+  done: 'Done',
+  skipped: 'Skipped',
+};
 
 function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? '' : 's'}`;
@@ -138,7 +144,6 @@ export class SentenceList {
 
   #entry(summary: SentenceSummary, index: number): HTMLElement {
     const found = `${count(summary.mentions, 'mention')} · ${count(summary.relations, 'relation')}`;
-    const doubtful = hasDoubt(summary);
     const made = element(
       'div',
       {
@@ -151,27 +156,37 @@ export class SentenceList {
       },
       element(
         'span',
-        { class: 'entry-state', title: STATE[summary.state] },
+        { class: 'entry-state', title: STATE_NAMES[summary.state] },
         icon(summary.state),
-        element('span', { class: 'unseen' }, STATE[summary.state]),
+        element('span', { class: 'unseen' }, STATE_NAMES[summary.state]),
       ),
       element('span', { class: 'entry-number number' }, (index + 1).toLocaleString('en')),
       element('span', { class: 'entry-preview', dir: 'auto' }, summary.preview),
       element('span', { class: 'entry-found number' }, found),
     );
-    if (doubtful) {
-      const score = percent(summary.doubt ?? 0);
-      made.append(
-        element(
-          'span',
-          { class: 'entry-doubt', title: `The least certain suggestion scores ${score}` },
-          element('span', { class: 'doubt in-text', 'aria-hidden': 'true' }, '?'),
-          element('span', { class: 'unseen' }, 'doubtful, '),
-          element('span', { class: 'number' }, score),
-        ),
-      );
-    }
+    made.append(marksOf(summary));
     style(made, { 'inset-block-start': `${index * ENTRY_PX}px` });
     return made;
   }
+}
+
+function marksOf(summary: SentenceSummary): HTMLElement {
+  const made = element('span', { class: 'entry-marks' });
+  if (summary.discuss === true)
+    made.append(
+      element('span', { title: 'Something here is to be discussed' }, icon('flag'), element('span', { class: 'unseen' }, 'to discuss, ')),
+    );
+  if (hasDoubt(summary)) {
+    const score = percent(summary.doubt ?? 0);
+    made.append(
+      element(
+        'span',
+        { class: 'entry-doubt', title: `The least certain suggestion scores ${score}` },
+        element('span', { class: 'doubt in-text', 'aria-hidden': 'true' }, '?'),
+        element('span', { class: 'unseen' }, 'doubtful, '),
+        element('span', { class: 'number' }, score),
+      ),
+    );
+  }
+  return made;
 }

@@ -43,6 +43,11 @@ export function firstCell(block: Block): Cell {
   return [block.rows[0], block.columns[0]];
 }
 
+/** The cell in which two mentions' first words cross. */
+export function crossing(one: TableMention, other: TableMention): Cell {
+  return one.startToken <= other.startToken ? [one.startToken, other.startToken] : [other.startToken, one.startToken];
+}
+
 /** What a sentence holds, by its place in the table. */
 export class SentenceTable {
   /** In reading order. */
@@ -50,6 +55,7 @@ export class SentenceTable {
   /** The mention that each token belongs to: what is not rejected goes before what is. */
   readonly #mentionOf: readonly (MentionBlock | undefined)[];
   readonly #relationOf = new Map<string, RelationBlock>();
+  readonly #mentionStarts: readonly number[];
 
   constructor(readonly view: SentenceView) {
     const mentions = new Map<string, MentionBlock>();
@@ -63,6 +69,10 @@ export class SentenceTable {
       for (let token = rows[0]; token < rows[1]; token++) mentionOf[token] ??= block;
     }
     this.#mentionOf = mentionOf;
+    this.#mentionStarts = view.mentions
+      .filter(({ status }) => status !== 'rejected')
+      .map(({ startToken }) => startToken)
+      .sort((a, b) => a - b);
     const relations: RelationBlock[] = [];
     for (const item of rejectedLast(view.relations)) {
       const head = mentions.get(item.head)?.item;
@@ -92,6 +102,15 @@ export class SentenceTable {
     return this.view.tokens.length;
   }
 
+  /** Whether another state of the sentence has the same words. */
+  hasSameWords(other: SentenceTable): boolean {
+    const [own, others] = [this.view.tokens, other.view.tokens];
+    return (
+      own.length === others.length &&
+      own.every(({ text, spaceAfter }, at) => text === others[at]?.text && spaceAfter === others[at].spaceAfter)
+    );
+  }
+
   /** The block that covers a cell. */
   blockAt([row, column]: Cell): Block | undefined {
     const first = this.#mentionOf[row];
@@ -100,9 +119,19 @@ export class SentenceTable {
     return first === second ? first : this.#relationOf.get(`${first.item.id} ${second.item.id}`);
   }
 
+  /** The block of an item, by its id. */
+  blockOf(id: string): Block | undefined {
+    return this.blocks.find(({ item }) => item.id === id);
+  }
+
   /** The mention that a word belongs to. */
   mentionOf(token: number): MentionBlock | undefined {
     return this.#mentionOf[token];
+  }
+
+  /** First words of the mentions that are not rejected, in reading order. */
+  get mentionStarts(): readonly number[] {
+    return this.#mentionStarts;
   }
 
   /** Words `range` as they stand in the text. */

@@ -1,13 +1,17 @@
 import type { FromTable, LabelProbability, ListChange, SentenceSummary, ToTable } from '../protocol/table';
 import { ArcsView } from './arcs';
+import type { Action } from './actions';
 import { CornerView } from './corner';
+import { Corrector, type Tone } from './corrector';
 import { element } from './dom';
 import { hasDoubt, isOpen } from './doubt';
 import { TableGrid, type Mode, type Selection } from './grid';
 import { connect, type Host, type SavedState } from './host';
 import { onThemeChange, Palette } from './palette';
+import { pressOf, type Press } from './press';
+import { SentenceBar } from './sentenceBar';
 import { SentenceList } from './sentenceList';
-import { firstCell, SentenceTable, type Cell } from './sentenceTable';
+import { crossing, firstCell, SentenceTable, type Cell } from './sentenceTable';
 import { Toolbar } from './toolbar';
 import './table.css';
 
@@ -16,6 +20,12 @@ type Status = Extract<ToTable, { kind: 'status' }>;
 
 /** Which cell gets the focus when a sentence comes that was asked for. */
 type Arrival = 'first doubt' | 'last doubt' | Cell;
+
+/** A sentence that was asked for is waited for this long, in milliseconds: then keys are about what is shown. */
+const SENTENCE_WAIT_MS = 2000;
+
+/** Keys that wait while an answer of the editor is on its way; all others go where they always go. */
+const WAITING_KEYS = /^([a-z0-9[\]{}]|Arrow.*|Home|End|Page.*|Enter|Delete|Backspace|Escape)$/iu;
 
 /** Whether the list lies over the table, as the style sheets have it; then it starts closed, and closes when a sentence is chosen. */
 function isNarrow(): boolean {
@@ -29,11 +39,15 @@ class TablePage {
   readonly #list: SentenceList;
   readonly #arcs: ArcsView;
   readonly #grid: TableGrid;
-  readonly #corner = new CornerView();
+  readonly #corner: CornerView;
+  readonly #bar: SentenceBar;
+  readonly #corrector: Corrector;
   readonly #note = element('p', { class: 'note', hidden: '' });
   readonly #empty = element('main', { class: 'empty', hidden: '' });
   readonly #work: HTMLElement;
-  readonly #status = element('div', { class: 'status', role: 'status' });
+  readonly #said = element('span', { class: 'status-message', role: 'status' });
+  readonly #engine = element('span', { class: 'status-engine' });
+  readonly #status = element('footer', { class: 'status' }, this.#said, this.#engine);
   readonly #app: HTMLElement;
   #document: Document | undefined;
   #palette: Palette | undefined;
@@ -41,6 +55,9 @@ class TablePage {
   #labels: { readonly cell: Cell; readonly labels: readonly LabelProbability[] } | undefined;
   /** The sentence that was asked for and has not come yet. */
   #asked: number | undefined;
+  #askedTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Keys that were pressed while an answer of the editor was on its way. */
+  readonly #waiting: Press[] = [];
   /** Whether the editor has just said which cell to look at: then what is selected in the text doesn't move the table away from it. */
   #placed = false;
   #arrival: { readonly sentence: number; readonly at: Arrival } | undefined;
@@ -76,16 +93,30 @@ class TablePage {
         this.#grid.focus();
       },
     });
-    this.#arcs = new ArcsView((cell) => {
-      this.#grid.moveTo(cell);
-      this.#grid.focus();
+    this.#arcs = new ArcsView({
+      picked: (cell) => {
+        this.#grid.moveTo(cell);
+        this.#grid.focus();
+      },
+      opened: () => {
+        this.#corrector.openPicker();
+      },
+      dragged: (from, to, isDone) => {
+        this.#dragged(from, to, isDone);
+      },
     });
     this.#grid = new TableGrid({
       moved: (selection) => {
         this.#moved(selection);
       },
-      opened: ({ rows, columns }) => {
-        host.post({ kind: 'revealInText', sentence: this.#sentence, startToken: rows[0], endToken: columns[1] });
+      opened: () => {
+        this.#corrector.openPicker();
+      },
+      draggedWords: () => {
+        this.#corrector.openPicker();
+      },
+      draggedPair: (from, to) => {
+        this.#corrector.relate(from, to);
       },
       focused: (inTable) => {
         host.post({ kind: 'focus', inTable });
@@ -97,8 +128,44 @@ class TablePage {
         this.#corner.place(form, top);
       },
     });
+    const act = (action: Action): void => {
+      this.#grid.focus();
+      this.#corrector.act(action);
+    };
+    this.#corner = new CornerView({
+      act,
+      type: (name) => {
+        this.#grid.focus();
+        this.#corrector.setType(name);
+      },
+    });
+    this.#bar = new SentenceBar(act);
+    this.#corrector = new Corrector(this.#grid, app, {
+      change: (changes) => {
+        host.post({ kind: 'change', sentence: this.#sentence, changes });
+      },
+      say: (message, tone) => {
+        this.#say(message, tone);
+      },
+      relating: (mention) => {
+        this.#arcs.mark(mention);
+        this.#inspect();
+      },
+      goToDoubt: (step) => {
+        this.#goToDoubt(step);
+      },
+      goToOpen: () => {
+        this.#goToOpen();
+      },
+      reveal: () => {
+        const selection = this.#grid.selection;
+        if (!selection) return;
+        const { rows, columns } = selection;
+        host.post({ kind: 'revealInText', sentence: this.#sentence, startToken: rows[0], endToken: columns[1] });
+      },
+    });
     this.#grid.element.append(this.#corner.element);
-    const main = element('main', { class: 'main' }, this.#note, this.#arcs.element, this.#grid.element);
+    const main = element('main', { class: 'main' }, this.#bar.element, this.#note, this.#arcs.element, this.#grid.element);
     this.#work = element('div', { class: 'work', hidden: '' }, this.#list.element, main);
     app.append(this.#toolbar.element, this.#work, this.#empty, this.#status);
     this.#setMode(saved?.mode ?? 'both');
@@ -129,22 +196,13 @@ class TablePage {
       });
     });
     this.#app.addEventListener('keydown', (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-      const actions: Readonly<Record<string, () => void>> = {
-        n: () => {
-          this.#goToDoubt(1);
-        },
-        p: () => {
-          this.#goToDoubt(-1);
-        },
-        u: () => {
-          this.#goToOpen();
-        },
-      };
-      const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
-      if (!action || !this.#table) return;
+      const { target } = event;
+      const inGrid = target === document.body || (target instanceof Element && target.closest('[role=grid]') !== null);
+      const press = pressOf(event, inGrid);
+      const waits = this.#isWaiting && WAITING_KEYS.test(press.key) && !press.alt && (!press.control || press.key.length > 1);
+      if (waits && inGrid) this.#waiting.push(press);
+      else if (!this.#press(press)) return;
       event.preventDefault();
-      action();
     });
     onThemeChange(() => {
       if (!this.#document) return;
@@ -154,6 +212,50 @@ class TablePage {
       this.#explain();
       this.#inspect();
     });
+  }
+
+  /** Whether what keys would be about is on its way. */
+  get #isWaiting(): boolean {
+    return this.#corrector.isWaiting || this.#asked !== undefined;
+  }
+
+  #press(press: Press): boolean {
+    if (!this.#table) return false;
+    return this.#corrector.press(press) || (press.inGrid && this.#grid.press(press));
+  }
+
+  #goOn(): void {
+    for (
+      let press = this.#isWaiting ? undefined : this.#waiting.shift();
+      press;
+      press = this.#isWaiting ? undefined : this.#waiting.shift()
+    )
+      this.#press(press);
+  }
+
+  #ask(sentence: number | undefined): void {
+    clearTimeout(this.#askedTimer);
+    this.#asked = sentence;
+    if (sentence === undefined) return;
+    this.#askedTimer = setTimeout(() => {
+      this.#ask(undefined);
+      this.#goOn();
+    }, SENTENCE_WAIT_MS);
+  }
+
+  /** In the sentence, as in the table: from one mention to another a relation, else the words between. */
+  #dragged(from: number, to: number, isDone: boolean): void {
+    const [head, tail] = [from, to].map((token) => {
+      const item = this.#table?.mentionOf(token)?.item;
+      return item?.status === 'rejected' ? undefined : item;
+    });
+    const isPair = head && tail && head !== tail;
+    if (isPair) this.#grid.moveTo(crossing(head, tail));
+    else this.#grid.selectWords([Math.min(from, to), Math.max(from, to) + 1]);
+    if (!isDone) return;
+    this.#grid.focus();
+    if (isPair) this.#corrector.relate(head, tail);
+    else this.#corrector.openPicker();
   }
 
   #receive(message: ToTable): void {
@@ -182,12 +284,16 @@ class TablePage {
         this.#arcs.setHighlight(range);
         break;
       }
+      case 'changed':
+        this.#corrector.answered(message.error);
+        this.#goOn();
+        break;
       case 'status':
         this.#showStatus(message);
         break;
       case 'empty':
         this.#document = undefined;
-        this.#table = undefined;
+        this.#forget();
         this.#toolbar.show('', 0, 0);
         this.#showEmpty(message.message);
         break;
@@ -200,22 +306,33 @@ class TablePage {
     const recoloured = JSON.stringify(before?.schema) !== JSON.stringify(opened.schema);
     this.#document = opened;
     this.#palette = new Palette(opened.schema);
-    if (!same) this.#table = undefined;
-    this.#list.show(opened.sentences);
+    if (!same) this.#forget();
+    this.#showList(opened.sentences);
     this.#toolbar.show(opened.name, this.#sentence, opened.sentences.length);
     if (opened.sentences.length === 0) {
-      this.#table = undefined;
+      this.#forget();
       this.#showEmpty(
         `There are no sentences in ${opened.name} yet. Extract from the whole file, or select text in the editor and run "Spangrid: Extract from Selection".`,
       );
     } else if (same && recoloured && this.#table) this.#show(this.#table, undefined);
   }
 
+  #forget(): void {
+    this.#table = undefined;
+    this.#corrector.show(undefined);
+  }
+
+  #showList(sentences: readonly SentenceSummary[]): void {
+    this.#list.show(sentences);
+    const left = sentences.filter(isOpen).length;
+    this.#bar.setProgress(sentences.filter(({ state }) => state === 'done').length, left);
+  }
+
   #change({ start, end, sentences }: ListChange): void {
     if (!this.#document) return;
     const before = this.#document.sentences;
     this.#document = { ...this.#document, sentences: [...before.slice(0, start), ...sentences, ...before.slice(end)] };
-    this.#list.show(this.#document.sentences);
+    this.#showList(this.#document.sentences);
     this.#toolbar.show(this.#document.name, this.#sentence, this.#document.sentences.length);
   }
 
@@ -226,7 +343,7 @@ class TablePage {
     const arrival = this.#arrival?.sentence === table.view.index ? this.#arrival.at : undefined;
     if (arrival !== undefined) this.#arrival = undefined;
     this.#table = table;
-    this.#asked = undefined;
+    this.#ask(undefined);
     this.#placed = cell !== undefined;
     if (!again) {
       this.#labels = undefined;
@@ -246,12 +363,15 @@ class TablePage {
     this.#arcs.show(table, this.#document.schema, this.#palette);
     this.#grid.show(table, this.#document.schema, this.#palette, asked ?? (again ? this.#grid.selection?.cell : undefined));
     if (asked) this.#grid.reveal(asked);
+    this.#corrector.show({ table, schema: this.#document.schema, palette: this.#palette });
+    this.#bar.show(table.view.state);
     this.#list.select(table.view.index);
     this.#toolbar.show(this.#document.name, table.view.index, this.#document.sentences.length);
     this.#inspect();
     this.#grid.setCorner(this.#corner.measure());
     if (!again || asked) this.#postFocus();
     this.#save();
+    this.#goOn();
   }
 
   #arrivalCell(table: SentenceTable, arrival: Arrival): Cell | undefined {
@@ -261,6 +381,7 @@ class TablePage {
   }
 
   #moved(selection: Selection): void {
+    this.#corrector.moved(selection.cell);
     if (this.#labels?.cell[0] !== selection.cell[0] || this.#labels.cell[1] !== selection.cell[1]) this.#labels = undefined;
     this.#inspect();
     this.#postFocus();
@@ -295,6 +416,7 @@ class TablePage {
       palette: this.#palette,
       selection,
       labels: this.#labels?.labels,
+      relating: this.#corrector.relating,
     });
   }
 
@@ -306,7 +428,7 @@ class TablePage {
   #goTo(sentence: number, at?: Arrival): void {
     if (!this.#document || sentence < 0 || sentence >= this.#document.sentences.length) return;
     this.#arrival = at === undefined ? undefined : { sentence, at };
-    this.#asked = sentence;
+    this.#ask(sentence);
     this.#list.select(sentence);
     this.#host.post({ kind: 'showSentence', sentence });
   }
@@ -318,7 +440,7 @@ class TablePage {
       return;
     }
     const found = this.#search(step, hasDoubt);
-    if (found === undefined) this.#announce(`No doubtful item ${step === 1 ? 'after' : 'before'} this one.`);
+    if (found === undefined) this.#say(`No doubtful item ${step === 1 ? 'after' : 'before'} this one.`, 'done');
     else this.#goTo(found, step === 1 ? 'first doubt' : 'last doubt');
   }
 
@@ -327,8 +449,8 @@ class TablePage {
     const first = sentences.findIndex(isOpen);
     const found = this.#search(1, isOpen) ?? (first >= 0 && first !== this.#sentence ? first : undefined);
     if (found === undefined)
-      this.#announce(first < 0 ? 'Every sentence is done or skipped.' : 'This is the only sentence that is not done.');
-    else this.#goTo(found);
+      this.#say(first < 0 ? 'Every sentence is done or skipped.' : 'This is the only sentence that is not done.', 'done');
+    else this.#goTo(found, 'first doubt');
   }
 
   /** The nearest other sentence of a kind, in one direction. */
@@ -368,9 +490,10 @@ class TablePage {
     this.#empty.replaceChildren(picture, element('h1', {}, 'Nothing to show yet'), element('p', {}, message), extract);
   }
 
-  #announce(message: string): void {
-    const place = this.#status.querySelector('.status-message');
-    if (place) place.textContent = message;
+  /** Shows a message in the status line, where a screen reader reads it out, too. */
+  #say(message: string, tone: Tone): void {
+    this.#status.dataset['tone'] = tone;
+    this.#said.textContent = message;
   }
 
   #showStatus({ model, device, busy, message }: Status): void {
@@ -378,7 +501,8 @@ class TablePage {
     if (model !== undefined) parts.push(element('span', { class: 'status-model' }, device === undefined ? model : `${model} · ${device}`));
     if (busy)
       parts.push(element('span', { class: 'status-busy' }, element('span', { class: 'spinner', 'aria-hidden': 'true' }), 'working'));
-    this.#status.replaceChildren(element('span', { class: 'status-message' }, message ?? ''), ...parts);
+    this.#engine.replaceChildren(...parts);
+    if (message !== undefined) this.#say(message, 'done');
   }
 
   #save(): void {

@@ -8,7 +8,7 @@ import type { TableProbabilities } from '../../src/annotation/prediction';
 import type { Schema } from '../../src/annotation/schema';
 import { schemaFor } from '../../src/editor/documentSchema';
 import { TableCache } from '../../src/editor/tableCache';
-import { heatOf, likeliestLabels, listChange, sentenceViewOf, summariesOf } from '../../src/editor/tableContent';
+import { correctionOf, heatOf, likeliestLabels, listChange, sentenceViewOf, summariesOf } from '../../src/editor/tableContent';
 import { segment } from '../../src/text/segment';
 
 const text = 'Ann (35) lives in Rome.\nNothing else happened. ولد أحمد في القاهرة.';
@@ -108,12 +108,52 @@ describe('a sentence', () => {
     expect(sentenceViewOf(documentOf([ann, mention('dddddddd', 'Ann (35)')]), text, 0)!.notShown).toBe(1);
   });
 
+  test('does not miss what was rejected and overlaps what took its place', () => {
+    expect(sentenceViewOf(documentOf([ann, mention('dddddddd', 'Ann (35)', { status: 'rejected' })]), text, 0)!.notShown).toBe(0);
+  });
+
+  test('tells notes and flags; the list tells that there are flags', () => {
+    const document = documentOf([{ ...ann, note: 'why?', discuss: true }]);
+    expect(sentenceViewOf(document, text, 0)!.mentions[0]).toMatchObject({ note: 'why?', discuss: true });
+    expect(summariesOf(document, text)[0]).toMatchObject({ discuss: true });
+  });
+
   test('knows its direction', () => {
     expect(sentenceViewOf(documentOf([]), text, 2)!.direction).toBe('rtl');
   });
 
   test('is none where there is none', () => {
     expect(sentenceViewOf(documentOf([]), text, 3)).toBeUndefined();
+  });
+});
+
+describe('a change that the table asks for', () => {
+  const document = documentOf([ann, rome], [lives]);
+
+  test('names words by the characters of the text', () => {
+    expect(correctionOf(document, 0, { kind: 'addMention', startToken: 1, endToken: 4, type: 'Other' })).toEqual({
+      kind: 'addMention',
+      type: 'Other',
+      span: { startChar: 4, endChar: 8 },
+    });
+    expect(correctionOf(document, 0, { kind: 'setWords', id: 'aaaaaaaa', startToken: 0, endToken: 4 })).toEqual({
+      kind: 'setSpan',
+      id: 'aaaaaaaa',
+      span: { startChar: 0, endChar: 8 },
+    });
+  });
+
+  test('of the sentence names it', () => {
+    expect(correctionOf(document, 2, { kind: 'acceptAll' })).toEqual({ kind: 'acceptAll', sentence: 2 });
+    expect(correctionOf(document, 1, { kind: 'setState', state: 'done' })).toEqual({ kind: 'setState', sentence: 1, state: 'done' });
+  });
+
+  test.each([
+    [0, 3, 3],
+    [0, 0, 99],
+    [7, 0, 1],
+  ])('of words that sentence %i does not have (%i to %i) is refused', (index, startToken, endToken) => {
+    expect(() => correctionOf(document, index, { kind: 'addMention', startToken, endToken, type: 'Loc' })).toThrow(/not there any more/);
   });
 });
 

@@ -3,7 +3,11 @@ import { parseFromTable } from '../../src/protocol/fromTable';
 
 describe('messages from the webview', () => {
   test('a change keeps what it says', () => {
-    const message = { kind: 'change', sentence: 2, change: { kind: 'setRelation', head: 'a', tail: 'b', type: 'Kill' } };
+    const changes = [
+      { kind: 'addRelation', head: 'a', tail: 'b', type: 'Kill' },
+      { kind: 'setState', state: 'done' },
+    ];
+    const message = { kind: 'change', sentence: 2, changes };
     expect(parseFromTable(message)).toEqual(message);
   });
 
@@ -15,8 +19,8 @@ describe('messages from the webview', () => {
     ['a word between two words', { kind: 'revealInText', sentence: 0, startToken: 0.5, endToken: 1 }],
     ['no number', { kind: 'showSentence', sentence: Number.NaN }],
     ['a command of its own', { kind: 'command', command: 'workbench.action.terminal.new' }],
-    ['an unknown change', { kind: 'change', sentence: 0, change: { kind: 'setText', text: 'x' } }],
-    ['an unknown status', { kind: 'change', sentence: 0, change: { kind: 'setStatus', id: 'a', status: 'gold' } }],
+    ['an unknown change', { kind: 'change', sentence: 0, changes: [{ kind: 'setText', text: 'x' }] }],
+    ['an unknown status', { kind: 'change', sentence: 0, changes: [{ kind: 'setStatus', id: 'a', status: 'gold' }] }],
   ])('%s is refused', (_, message) => {
     expect(() => parseFromTable(message)).toThrow();
   });

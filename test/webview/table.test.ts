@@ -142,13 +142,13 @@ describe('the table', () => {
       expect((await table.sent('focus')).at(-1)).toEqual({ kind: 'focus', inTable: false });
     });
 
-    test('Enter shows the words of a mention in the text, and those from one end of a relation to the other', async () => {
+    test('Ctrl+Enter shows the words of a mention in the text, and those from one end of a relation to the other', async () => {
       await open();
       await table.open([NEWS]);
       await tabIntoTable();
-      await table.press('Control+Home', 'Enter');
+      await table.press('Control+Home', 'Control+Enter');
       for (let column = 0; column < MARIA_NORTHWIND[1]; column++) await table.press('ArrowRight');
-      await table.press('Enter', 'End', 'Enter');
+      await table.press('Control+Enter');
       expect(await table.sent('revealInText')).toEqual([
         { kind: 'revealInText', sentence: 0, startToken: 0, endToken: 2 },
         { kind: 'revealInText', sentence: 0, startToken: 0, endToken: 8 },
@@ -210,7 +210,7 @@ describe('the table', () => {
       expect(await table.focused()).toContain('Tomas Ek Live_In Lisbon');
     });
 
-    test('dragging selects cells, a double click on a block shows its words in the text', async () => {
+    test('dragging selects cells', async () => {
       await open();
       await table.open([NEWS]);
       await table.page.hover(cell([3, 12]));
@@ -219,9 +219,6 @@ describe('the table', () => {
       await table.page.mouse.up();
       await table.settle();
       expect((await table.sent('focusCell')).at(-1)).toMatchObject({ cell: [5, 13], row: [3, 6], column: [12, 14] });
-      await table.page.dblclick(cell([9, 9]));
-      await table.settle();
-      expect(await table.sent('revealInText')).toEqual([{ kind: 'revealInText', sentence: 0, startToken: 9, endToken: 10 }]);
     });
   });
 

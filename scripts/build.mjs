@@ -16,6 +16,7 @@ const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
 const product = {
   extension: { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   process: { ...node, entryPoints: ['src/engine/process.ts'], outfile: 'dist/process.js', external: ['onnxruntime-node'] },
+  matching: { ...node, entryPoints: ['src/engine/matchingThread.ts'], outfile: 'dist/matching.js' },
   cli: {
     ...node,
     entryPoints: ['src/cli/main.ts'],
@@ -28,7 +29,7 @@ const product = {
     platform: 'browser',
     target: 'chrome120',
     format: 'iife',
-    entryPoints: ['table'].map((page) => `src/webview/${page}.ts`),
+    entryPoints: ['table', 'types'].map((page) => `src/webview/${page}.ts`),
     outdir: 'dist/webview',
   },
 };

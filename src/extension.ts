@@ -19,7 +19,8 @@ import { Store } from './editor/store';
 import { TablePanel } from './editor/tablePanel';
 import { Texts } from './editor/texts';
 import { Types } from './editor/types';
-import { treeCommands } from './editor/treeCommands';
+import { TypesPanel } from './editor/typesPanel';
+import { viewCommands } from './editor/viewCommands';
 
 /** What the extension hands to whoever activates it; the tests in the extension host look at the product through it. */
 export interface SpangridApi {
@@ -29,6 +30,7 @@ export interface SpangridApi {
   readonly annotateMode: AnnotateMode;
   readonly statusBar: StatusBar;
   readonly tree: AnnotationTree;
+  readonly typesPanel: TypesPanel;
 }
 
 let services: Services | undefined;
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const annotateMode = new AnnotateMode(context.workspaceState, services);
   const statusBar = new StatusBar(models);
   const tree = new AnnotationTree(services);
+  const typesPanel = new TypesPanel(services);
   context.subscriptions.push(
     log,
     configs,
@@ -77,12 +80,13 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     annotateMode,
     statusBar,
     tree,
-    registerCommands(services, panel, annotationEditor, annotateMode, treeCommands(tree, services)),
+    typesPanel,
+    registerCommands(services, panel, annotationEditor, annotateMode, viewCommands(services, tree, typesPanel)),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
-  return { services, panel, annotationEditor, annotateMode, statusBar, tree };
+  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel };
 }
 
 /** What still waits to be written is written; it would have been within half a second. */

@@ -4,16 +4,14 @@ import type { Mention, Relation, SentenceState } from '../annotation/document';
 import type { OutlineFilter } from '../annotation/outline';
 import { SpangridError } from '../errors';
 import { type AnnotationTree, FILTER_NAMES, type GroupNode, type ItemNode, type TreeNode, uriOf } from './annotationTree';
+import type { Handler } from './itemCommands';
 import { openDocument } from './offsets';
 import { revealItem, revealSpans } from './reveal';
 import type { Services } from './services';
 import { plain } from './typePick';
 
 /** What the commands of the tree do; each gets the line that it was called on and the lines that are selected, or takes the selection. */
-export function treeCommands(
-  tree: AnnotationTree,
-  services: Services,
-): Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>> {
+export function treeCommands(tree: AnnotationTree, services: Services): Readonly<Record<string, Handler>> {
   const { annotations, corrections, store } = services;
 
   /** Corrects what lies in one document, or in several, as one step in each. */

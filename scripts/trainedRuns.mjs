@@ -4,8 +4,12 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import { spangrid } from './evaluate.mjs';
 
-/** Where the runs are kept: NAME/{log.jsonl,curves.svg,manifest.json} and, of some, what the bench says of the model (bench.json); of a cross-validation NAME/folds.json and these for each fold. */
+/**
+ * Where the runs are kept: NAME/{log.jsonl,curves.svg,manifest.json}; of a cross-validation NAME/folds.json and these for each fold; and what each encoder
+ * layer costs, layers.json (bench/layers.mjs).
+ */
 const RUNS = 'docs/runs';
+const COSTS = 'layers.json';
 /** Of the steps in a log, each of so many is kept, and the first. */
 const EVERY = 20;
 const MOST_BYTES = 100_000;
@@ -24,10 +28,10 @@ const MOST_BYTES = 100_000;
  * @property {Record<string, Record<string, F1s>>} metrics
  * @property {string[]} trainedWith
  * @typedef {{ encoder: number, head: number }} Operations
- * @typedef {object} Bench the parts of `spangrid bench --json` that are used here
- * @property {{ load: number }} machine
- * @property {{ mean: Operations, paper: Operations }} operations
- * @property {Record<'encoder' | 'head' | 'all', { median: number }>} sentence
+ * @typedef {object} Costs what bench/layers.mjs has measured, in milliseconds
+ * @property {string} machine
+ * @property {number} rounds
+ * @property {{ layers: number, operations: { mean: Operations, paper: Operations }, sentence: { median: number, processor: number }, step: { processor: number } }[]} rows
  * @typedef {object} Run a training that is kept
  * @property {string} name
  * @property {Model} model
@@ -35,7 +39,6 @@ const MOST_BYTES = 100_000;
  * @property {F1s | undefined} dev
  * @property {F1s | undefined} test
  * @property {{ seconds: number, processorSeconds: number | undefined }} took
- * @property {Bench | undefined} bench
  */
 
 /**
@@ -62,7 +65,6 @@ async function keepTraining(folder, kept) {
   await mkdir(kept, { recursive: true });
   await writeFile(join(kept, 'log.jsonl'), log);
   await copyFile(join(folder, 'training', 'curves.svg'), join(kept, 'curves.svg'));
-  if (existsSync(join(folder, 'bench.json'))) await copyFile(join(folder, 'bench.json'), join(kept, 'bench.json'));
   await writeFile(join(kept, 'manifest.json'), `${JSON.stringify(manifest, undefined, 1)}\n`);
 }
 
@@ -93,7 +95,7 @@ function thinned(log) {
 
 /** @returns {Promise<string>} the section, from what is kept; builds nothing (buildCommandLine) */
 export async function runsSection() {
-  const names = existsSync(RUNS) ? (await readdir(RUNS)).sort() : [];
+  const names = existsSync(RUNS) ? (await readdir(RUNS)).filter((name) => name !== COSTS).sort() : [];
   const isFolds = (/** @type {string} */ name) => existsSync(join(RUNS, name, 'folds.json'));
   const runs = await Promise.all(names.filter((name) => !isFolds(name)).map(readRun));
   const trainings = runs.map(trainingRow);
@@ -113,7 +115,7 @@ ${table(
   ['run', 'encoder', 'options', 'layers', 'seed', 'epochs', 'best', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'time', 'processor'],
   trainings.map(({ cells }) => cells),
 )}
-${beforeFix(names)}${seedsPart(runs)}${sweepPart(runs)}${headsPart(runs)}`
+${beforeFix(names)}${seedsPart(runs)}${await sweepPart(runs)}${headsPart(runs)}`
 }${
     crossValidations.length === 0
       ? ''
@@ -140,11 +142,9 @@ ${PEERS}`;
 async function readRun(name) {
   const model = await described(join(RUNS, name));
   const [[set, { dev, test }] = ['', /** @type {Record<string, F1s>} */ ({})]] = Object.entries(model.metrics);
-  const bench = join(RUNS, name, 'bench.json');
   return {
     ...{ name, model, set, dev, test },
     took: await timeOf(join(RUNS, name, 'log.jsonl')),
-    bench: existsSync(bench) ? /** @type {Bench} */ (JSON.parse(await readFile(bench, 'utf8'))) : undefined,
   };
 }
 
@@ -212,32 +212,53 @@ ${table(['runs', 'encoder', 'options', 'layers', 'epochs', 'n', 'dev NER', 'RE',
  * How many of the encoder's layers are worth their time.
  * @param {Run[]} runs
  */
-function sweepPart(runs) {
+async function sweepPart(runs) {
   const sweep = runs.filter(({ name }) => /^layers-\d+$/.test(name)).sort((a, b) => a.model.options.layers - b.model.options.layers);
-  const [first] = sweep;
-  if (first === undefined) return '';
-  const billions = (/** @type {Operations | undefined} */ of) => (of === undefined ? '' : `${giga(of.encoder)} + ${giga(of.head)}`);
-  const giga = (/** @type {number} */ operations) => (operations / 1e9).toFixed(2);
-  const rows = sweep.map(({ model, dev, test, took: { seconds, processorSeconds }, bench }) => [
-    ...[String(model.options.layers), billions(bench?.operations.paper), billions(bench?.operations.mean)],
-    ...[...f1Cells(dev), ...f1Cells(test), processorSeconds === undefined ? minutes(seconds) : minutes(processorSeconds)],
-    bench === undefined ? '' : `${bench.sentence.all.median.toFixed(1)} ms`,
+  const costs = await costsPart();
+  if (sweep.length === 0 && costs === '') return '';
+  const rows = sweep.map(({ model, dev, test, took: { seconds, processorSeconds } }) => [
+    ...[String(model.options.layers), ...f1Cells(dev), ...f1Cells(test), minutes(processorSeconds ?? seconds)],
   ]);
-  const loads = sweep.flatMap(({ bench }) => (bench === undefined ? [] : [bench.machine.load]));
-  const { epochs } = first.model.trainedOn.settings;
+  const scores = `
+F1 after ${sweep[0]?.model.trainedOn.settings.epochs} epochs, one seed: far fewer epochs than the models that are shipped had, so compare these rows with each other alone. Training is
+processor time.
+
+${table(['layers', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'training'], rows)}
+`;
   return `
 ### Layers of the encoder
 
-MiniLM cut off after its first layers, ${epochs} epochs each, one seed: far fewer epochs than the models that are shipped had, so compare these rows with each other alone.
-GFLOPs are 2 for each multiply-add of the products that run, encoder + head (\`src/model/operations.ts\`): for 128 subwords that are a word each, as the paper's
-figures are, and the mean over CoNLL04's test set. Training is processor time of all threads together. A sentence is the median over the test set,
-in 8 bits (\`npx spangrid bench --json\`${loads.length === 0 ? '' : `, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} at the start`}).
-
-${table(['layers', 'GFLOPs at 128', 'GFLOPs, mean', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'training', 'a sentence'], rows)}
-
+MiniLM cut off after its first layers.
+${costs}${sweep.length === 0 ? '' : scores}
 The paper's Fig. 4 and 5 sweep BERT-base on CoNLL04. For 12 layers it has 90.7 / 76.8 / 76.2, for 5, its choice, 89.3 / 76.8 / 76.8, at 16.63 GFLOPs and 1.31 h of training in
 Table 5, at 21.63 GFLOPs and 1.398 h in the text beside Fig. 4. Its GFLOPs fit a count of 2 for each multiply-add at 128 subwords, of which
 BERT-base's encoder takes 1.86 a layer (22.35 for 12).
+`;
+}
+
+async function costsPart() {
+  const file = join(RUNS, COSTS);
+  if (!existsSync(file)) return '';
+  const { machine, rounds, rows } = /** @type {Costs} */ (JSON.parse(await readFile(file, 'utf8')));
+  const giga = (/** @type {number} */ operations) => (operations / 1e9).toFixed(2);
+  const of = (/** @type {Operations} */ { encoder, head }) => [giga(encoder), giga(head)];
+  const cells = rows.map(({ layers, operations, sentence, step }) => [
+    ...[String(layers), ...of(operations.paper), ...of(operations.mean)],
+    ...[sentence.processor.toFixed(1), sentence.median.toFixed(1), step.processor.toFixed(0)],
+  ]);
+  return `
+What the layers cost (\`node bench/layers.mjs --rounds ${rounds}\`; ${machine}). GFLOPs are 2 for each multiply-add of the products that run
+(\`src/model/operations.ts\`): of a sentence of 128 subwords that are a word each, as the paper's are, and the mean over CoNLL04's test set. A sentence, in 8 bits, is every
+sixth of the test set; a training step is of 8 sentences, over batches that stand for an epoch, of which CoNLL04 has 116 steps. Processor time is that of all threads
+together, which other work disturbs least.
+
+${table(
+  [
+    ...['layers', 'encoder, GFLOPs at 128', 'head', 'encoder, GFLOPs, mean', 'head'],
+    ...['a sentence, ms of processor time', 'ms, median', 'a training step, ms of processor time'],
+  ],
+  cells,
+)}
 `;
 }
 

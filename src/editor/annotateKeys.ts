@@ -166,6 +166,7 @@ export class AnnotateKeys implements vscode.Disposable {
       const tail = this.#tail(here, head);
       if (type === undefined) say(`no relation type has the key ${key}`);
       else if (tail === undefined) say('go to the other mention first');
+      else if (!admittedTypes(here.schema, head, tail).includes(type)) say(`${type} does not go from ${head.type} to ${tail.type}`);
       else this.#addRelation(here, head, tail, type);
       return;
     }

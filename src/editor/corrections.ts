@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Correction, correctionEdit } from '../annotation/corrections';
-import { type Edit, isEmpty } from '../annotation/edits';
+import type { AnnotationDocument } from '../annotation/document';
+import { apply, type Edit, isEmpty } from '../annotation/edits';
 import { touching } from '../annotation/search';
 import { SpangridError } from '../errors';
 import { segment } from '../text/segment';
@@ -43,7 +44,10 @@ export class Corrections {
     const annotated = this.#store.get(uri);
     if (annotated === undefined || this.#texts.of(document) !== text) return;
     const edits = missingSentences(annotated.document.sentences, segmented);
-    if (edits.length > 0) this.#store.apply(uri, { kind: 'group', label: 'find the sentences', edits }, undefined, 'machine');
+    // Before anything was annotated there is nothing to undo, and so not the sentences either.
+    if (isPristine(annotated.document) && this.#store.undoLabel(uri) === undefined && this.#store.redoLabel(uri) === undefined)
+      this.#store.open(uri, edits.reduce(apply, annotated.document), annotated.schema);
+    else if (edits.length > 0) this.#store.apply(uri, { kind: 'group', label: 'find the sentences', edits }, undefined, 'machine');
   }
 
   /**
@@ -75,6 +79,10 @@ export function requireTrust(): void {
     'workspace.untrusted',
     'This workspace is not trusted, so Spangrid only shows annotations here. Trust the workspace to extract or write.',
   );
+}
+
+function isPristine({ sentences, mentions, relations }: AnnotationDocument): boolean {
+  return sentences.length + mentions.size + relations.size === 0;
 }
 
 /** One edit for each run of sentences that lie where the document has none. */

@@ -61,7 +61,7 @@ export async function packExtension(target) {
   writeManifest(stage);
   for (const file of ['CHANGELOG.md', 'LICENSE', 'media']) copy(join(ROOT, file), join(stage, file));
   writeFileSync(join(stage, 'README.md'), readmeAlone());
-  for (const file of ['extension.js', 'process.js', 'cli.js']) copy(join(ROOT, 'dist', file), join(stage, 'dist', file));
+  for (const file of ['extension.js', 'process.js', 'matching.js', 'cli.js']) copy(join(ROOT, 'dist', file), join(stage, 'dist', file));
   cpSync(join(ROOT, 'dist', 'webview'), join(stage, 'dist', 'webview'), { recursive: true, filter: (file) => !file.endsWith('.map') });
   copyModel('fast', stage);
   copyRuntime(target, stage);

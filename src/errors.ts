@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'file.unwritable'
   | 'data.invalid'
   | 'config.invalid'
+  | 'pattern.empty'
+  | 'pattern.timeout'
   | 'types.none'
   | 'annotation.invalid'
   | 'annotation.newerVersion'

@@ -8,14 +8,18 @@ import type { SentenceItems } from './layout';
 import { layoutOf } from './layout';
 import { mentionLine, relationLine } from './lines';
 import { makeMention } from './mention';
-import type { PredictedMention, Prediction } from './prediction';
 import { holderOf, touching } from './search';
+import type { TokenAnnotations, TokenMention } from './tokenSentence';
 
 /** A sentence that a model has read, and what it says about it. */
-export interface ExtractedSentence {
+export interface ExtractedSentence<P extends TokenAnnotations = TokenAnnotations> {
   readonly spans: SentenceSpans;
-  readonly prediction: Prediction;
+  readonly prediction: P;
 }
+
+/** What suggests by words, not by what it learned: its suggestions are not replaced by a model's, nor the other way round. */
+export const PATTERNS = 'patterns';
+export const EQUAL_TEXT = 'equal text';
 
 /**
  * The sentences that a model should read where the segmenter finds these: the document's own where they stand and are kept (their
@@ -32,13 +36,13 @@ export function sentencesToExtract(document: AnnotationDocument, segmented: read
 }
 
 /**
- * The edit that brings a model's predictions into the document. It replaces suggestions only, in these sentences only, and in none
- * that is done. What was rejected is not suggested again. What a person decided stays: a predicted mention that is there already is
+ * The edit that brings a model's predictions into the document. It replaces suggestions only (those of models where a model suggests, those
+ * of patterns where patterns do), in these sentences only, and in none that is done. What was rejected is not suggested again. What a person decided stays: a predicted mention that is there already is
  * reused as an end of relations, one that overlaps it is not added, and a pair that has a relation gets no second one. Sentences that
  * are new are inserted; where others stand, those that hold a person's work win, and the prediction for them is left out.
  *
  * @param text the text that the document's offsets count in
- * @param model name of the model
+ * @param model name of the model, or `PATTERNS`
  * @param sentences in order, without overlap; best those that `sentencesToExtract` gave
  */
 export function extractionEdit(
@@ -139,7 +143,7 @@ class Extraction {
       if (head === undefined && tail === undefined) continue;
       const isWithin =
         (head?.read !== undefined && head.read === tail?.read) || (head?.removed !== undefined && head.removed === tail?.removed);
-      if (isWithin && isUntouched(relation)) relations.add(relation);
+      if (isWithin && this.givesWay(relation)) relations.add(relation);
       else {
         staying.push(relation);
         needed.add(relation.head).add(relation.tail);
@@ -147,8 +151,12 @@ class Extraction {
     }
     const mentions = new Set<Mention>();
     for (const { mention, read, removed } of near.values())
-      if ((read !== undefined || removed !== undefined) && isUntouched(mention) && !needed.has(mention.id)) mentions.add(mention);
+      if ((read !== undefined || removed !== undefined) && this.givesWay(mention) && !needed.has(mention.id)) mentions.add(mention);
     return { mentions, relations, staying };
+  }
+
+  private givesWay(item: Item): boolean {
+    return isUntouched(item) && kindOf(item.model) === kindOf(this.model);
   }
 
   /** One edit for each run of sentences that changes, between sentences that stay. */
@@ -242,7 +250,7 @@ class Suggestions {
   }
 
   /** The id of the mention in the document: suggested now or there already; none where it was rejected or would overlap one that stays. */
-  private mention(predicted: PredictedMention, sentence: SentenceSpans, standing: readonly Mention[]): string | undefined {
+  private mention(predicted: TokenMention, sentence: SentenceSpans, standing: readonly Mention[]): string | undefined {
     const span = spanOf(predicted, sentence);
     const key = mentionKey(predicted.type, [span]);
     const equal = standing.filter((mention) => mentionKey(mention.type, mention.spans) === key);
@@ -252,22 +260,26 @@ class Suggestions {
     if (equal.length > 0 || overlaps) return undefined;
     const id = this.earlier.get(key) ?? mentionId(predicted.type, [span], this.isTaken);
     const made = makeMention(this.text, id, predicted.type, [span], 'suggested');
-    this.mentions.set(id, { ...made, score: rounded(predicted.score), model: this.model });
+    this.mentions.set(id, { ...made, ...rounded(predicted.score), model: this.model });
     return id;
   }
 
-  private relation(said: Pick<Relation, 'type' | 'head' | 'tail'>, score: number): void {
+  private relation(said: Pick<Relation, 'type' | 'head' | 'tail'>, score: number | undefined): void {
     const key = relationKey(said);
     const standing = this.pairs.get(pairKey(said)) ?? [];
     if (standing.some((relation) => relation.status !== 'rejected' || relationKey(relation) === key)) return;
     const id = this.earlier.get(key) ?? relationId(said.type, said.head, said.tail, this.isTaken);
-    this.relations.set(id, { id, ...said, status: 'suggested', score: rounded(score), model: this.model });
+    this.relations.set(id, { id, ...said, status: 'suggested', ...rounded(score), model: this.model });
   }
 
   private readonly isTaken = (id: string): boolean => this.inDocument(id) || this.mentions.has(id) || this.relations.has(id);
 }
 
-function spanOf(range: PredictedMention, sentence: SentenceSpans): Span {
+function kindOf(model: string | undefined): string {
+  return model === PATTERNS || model === EQUAL_TEXT ? model : 'model';
+}
+
+function spanOf(range: TokenMention, sentence: SentenceSpans): Span {
   const [first, last] = [sentence.tokens[range.startToken], sentence.tokens[range.endToken - 1]];
   if (first === undefined || last === undefined) throw new RangeError('A predicted mention lies outside its sentence.');
   return { startChar: first.startChar, endChar: last.endChar };
@@ -298,6 +310,6 @@ function grouped<T>(groups: Map<string, T[]>, key: string, item: T): void {
 }
 
 /** Four decimals say all that a score can; more only make the file harder to read. */
-function rounded(score: number): number {
-  return Math.round(score * 10_000) / 10_000;
+function rounded(score: number | undefined): Pick<Item, 'score'> {
+  return score === undefined ? {} : { score: Math.round(score * 10_000) / 10_000 };
 }

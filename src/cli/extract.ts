@@ -1,6 +1,7 @@
 import { apply } from '../annotation/edits';
 import { emptyDocument } from '../annotation/document';
 import { extractionEdit, type ExtractedSentence } from '../annotation/extraction';
+import type { Prediction } from '../annotation/prediction';
 import { textReference } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
@@ -138,7 +139,7 @@ class Run {
   async #extract(
     { text, sentences }: InputText,
     isProgressShown: boolean,
-    onSentence: (sentence: ExtractedSentence, index: number) => void,
+    onSentence: (sentence: ExtractedSentence<Prediction>, index: number) => void,
   ): Promise<void> {
     const tokens = sentences.map((sentence) => sentence.tokens.map(({ startChar, endChar }) => text.slice(startChar, endChar)));
     const { threshold, constraints } = this.#options;

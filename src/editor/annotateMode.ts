@@ -115,7 +115,10 @@ export class AnnotateMode implements vscode.Disposable {
     await corrections.prepare(document);
     const { entities = {} } = store.get(document.uri.toString())?.schema ?? {};
     if (Object.keys(entities).length === 0)
-      throw new SpangridError('types.none', 'There are no types to annotate with yet. Make a spangrid.config.json that names them.');
+      throw new SpangridError(
+        'types.none',
+        'There are no types to annotate with yet. Make some with "Spangrid: Edit Types", or in a spangrid.config.json.',
+      );
     await this.#onlyReading(document, true);
     await this.#keep([...this.#uris, document.uri.toString()]);
   }

@@ -11,6 +11,7 @@ const ACTIONS: Partial<Record<ErrorCode, readonly [string, string, ...unknown[]]
   'model.invalid': ['Choose Model', 'spangrid.chooseModel'],
   'model.damaged': ['Choose Model', 'spangrid.chooseModel'],
   'model.newerVersion': ['Choose Model', 'spangrid.chooseModel'],
+  'types.none': ['Edit Types', 'spangrid.editTypes'],
   'setting.invalid': ['Open Settings', 'workbench.action.openSettings', '@ext:spangrid.spangrid'],
   'workspace.untrusted': ['Manage Trust', 'workbench.trust.manage'],
 };

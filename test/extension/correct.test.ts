@@ -216,7 +216,7 @@ describe('correcting in the text', () => {
       await configure('model', 'no-such-model');
       try {
         const [none] = await reports(api, () => run('annotate'));
-        assert.match(none ?? '', /^types\.none: There are no types to annotate with yet\. Make a spangrid\.config\.json/);
+        assert.match(none ?? '', /^types\.none: There are no types to annotate with yet\. Make some with "Spangrid: Edit Types"/);
         assert.equal(api.annotateMode.text, '');
       } finally {
         await configure('model', undefined);

@@ -23,7 +23,7 @@ export const TARGETS = /** @type {Target[]} */ (Object.keys(RUNTIME));
 /** What a package of ours may hold, beside what vsce adds; anything else in it is a mistake. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.txt)$/,
-  /^dist\/(extension|process|cli)\.js$/,
+  /^dist\/(extension|process|matching|cli)\.js$/,
   /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
   /^media\/.+\.(svg|png|md|json|css)$/,
   /^models\/(fast|accurate)\/(manifest\.json|tokenizer\.json|[\w.-]+\.safetensors)$/,

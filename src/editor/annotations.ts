@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { emptyDocument, isLost } from '../annotation/document';
-import { changeBetween } from '../annotation/shift';
+import { type AnnotationDocument, emptyDocument, isLost } from '../annotation/document';
+import { toJson } from '../annotation/json';
+import { merge } from '../annotation/merge';
+import { changeBetween, TextShift } from '../annotation/shift';
 import { textHash, textReference } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 import { annotatedTextPath, annotationPath, type AnnotationsFolder } from '../files/annotationPath';
 import { AnnotationStore, type Loaded } from '../files/annotationStore';
+import { moveFile } from '../files/sidecars';
 import { readText } from '../files/text';
 import { schemaFor } from './documentSchema';
 import { changesOf } from './offsets';
@@ -18,12 +21,25 @@ import type { Types } from './types';
 /** How long after a change the file is written. */
 const WRITE_DELAY_MS = 400;
 
+/** A write that failed is tried again so soon, then each time after twice as long, up to the longest. */
+const RETRY_MS = 1000;
+const MAX_RETRY_MS = 30_000;
+
+/** Someone else may change the file again and again while ours waits. */
+const MAX_ATTEMPTS = 10;
+
+/** So many conflicts a message names. */
+const SHOWN_CONFLICTS = 3;
+
+/** How long a rename or move may take. */
+const MOVE_MS = 10_000;
+
 /** A document that closes and opens again at once (its language was changed) keeps its annotations. */
 const CLOSE_DELAY_MS = 200;
 
 /** Where an open text's annotations are kept, and what is under way there. */
 interface Held {
-  readonly document: vscode.TextDocument;
+  document: vscode.TextDocument;
   readonly ready: Promise<void>;
   /** The annotation file beside the text; absent where the text is no file. */
   readonly sidecar: AnnotationStore | undefined;
@@ -36,6 +52,8 @@ interface Held {
   text: string | undefined;
   timer: NodeJS.Timeout | undefined;
   writing: Promise<void>;
+  /** Since when writing fails: how often by now, why, and when it is tried again. */
+  failure: { readonly count: number; readonly message: string; readonly retry: NodeJS.Timeout | undefined } | undefined;
 }
 
 /**
@@ -50,6 +68,8 @@ export class Annotations implements vscode.Disposable {
   readonly #texts: Texts;
   readonly #types: Types;
   readonly #held = new Map<string, Held>();
+  /** Texts that are being renamed or moved: they close and open meanwhile. */
+  readonly #moving = new Set<string>();
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(
@@ -95,10 +115,12 @@ export class Annotations implements vscode.Disposable {
   restore(document: vscode.TextDocument): Promise<void> {
     const key = document.uri.toString();
     const known = this.#held.get(key);
-    if (known !== undefined) return known.ready;
+    if (known !== undefined) {
+      this.#reopened(known, document);
+      return known.ready;
+    }
     const path = document.uri.scheme === 'file' ? document.uri.fsPath : undefined;
     if (path === undefined) return Promise.resolve();
-    const storage = (this.#context.storageUri ?? this.#context.globalStorageUri).fsPath;
     let started: (() => void) | undefined;
     const ready = new Promise<void>((resolve) => {
       started = resolve;
@@ -107,12 +129,13 @@ export class Annotations implements vscode.Disposable {
       document,
       ready,
       sidecar: this.#sidecar(document.uri),
-      kept: new AnnotationStore(join(storage, 'extracted', `${textHash(key)}.json`)),
+      kept: new AnnotationStore(this.#keptPath(document.uri)),
       inSidecar: false,
       isDue: false,
       text: undefined,
       timer: undefined,
       writing: Promise.resolve(),
+      failure: undefined,
     };
     this.#held.set(key, held);
     void this.#read(held).finally(started);
@@ -153,41 +176,71 @@ export class Annotations implements vscode.Disposable {
   /** Forgets what is in memory and reads what is on disk. */
   async reload(document: vscode.TextDocument): Promise<void> {
     const key = document.uri.toString();
-    clearTimeout(this.#held.get(key)?.timer);
-    this.#held.delete(key);
-    this.#store.close(key);
+    this.#letGo(key);
     await this.restore(document);
+  }
+
+  /** Before files are renamed, moved or deleted: what waits to be written of texts in `folder`, or of that text itself, is written. */
+  async settle(folder: vscode.Uri): Promise<void> {
+    const settling = [...this.#held].filter(([, { document }]) => isIn(document.uri, folder));
+    for (const [key] of settling) this.#moving.add(key);
+    setTimeout(() => {
+      for (const [key, held] of settling) if (this.#moving.delete(key)) void this.#closed(held.document.uri);
+    }, MOVE_MS);
+    await Promise.all(settling.map(([key, held]) => this.#writeNow(key, held)));
+  }
+
+  /** After a file or folder was renamed or moved: annotations in memory, with the steps to undo, are those of the text at its new place. */
+  async moved(from: vscode.Uri, to: vscode.Uri): Promise<void> {
+    for (const [key, held] of this.#held) {
+      const { uri } = held.document;
+      if (!isIn(uri, from)) continue;
+      const target = to.with({ path: to.path + uri.path.slice(from.path.length) });
+      this.#moving.delete(key);
+      this.#held.delete(key);
+      clearTimeout(held.timer);
+      clearTimeout(held.failure?.retry);
+      const kept = this.#keptPath(target);
+      if (held.kept !== undefined) await moveFile(held.kept.path, kept).catch(() => undefined);
+      this.#store.move(key, target.toString());
+      const opened = this.#held.get(target.toString());
+      if (opened === undefined) setTimeout(() => void this.#closed(target), MOVE_MS);
+      else opened.inSidecar ||= held.inSidecar;
+    }
   }
 
   /** The text that an annotation file belongs to. */
   textOf(annotationFile: vscode.Uri): vscode.Uri | undefined {
-    const path = annotatedTextPath(annotationFile.fsPath, folderOf(annotationFile));
+    const path = annotatedTextPath(annotationFile.fsPath, annotationsFolderOf(annotationFile));
     return path === undefined ? undefined : vscode.Uri.file(path);
   }
 
   /** Writes everything that waits. */
   async flush(): Promise<void> {
-    await Promise.all(
-      Array.from(this.#held, async ([uri, held]) => {
-        if (held.timer !== undefined) this.#write(uri, held);
-        await held.writing;
-      }),
-    );
+    await Promise.all(Array.from(this.#held, async ([uri, held]) => this.#writeNow(uri, held)));
   }
 
   dispose(): void {
-    for (const { timer } of this.#held.values()) clearTimeout(timer);
+    for (const { timer, failure } of this.#held.values()) {
+      clearTimeout(timer);
+      clearTimeout(failure?.retry);
+    }
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   #sidecar(uri: vscode.Uri): AnnotationStore | undefined {
     if (uri.path.endsWith('.spangrid.json')) return undefined;
     try {
-      return new AnnotationStore(annotationPath(uri.fsPath, folderOf(uri)));
+      return new AnnotationStore(annotationPath(uri.fsPath, annotationsFolderOf(uri)));
     } catch (error) {
       this.#reporter.error(error);
       return undefined;
     }
+  }
+
+  #keptPath(uri: vscode.Uri): string {
+    const storage = (this.#context.storageUri ?? this.#context.globalStorageUri).fsPath;
+    return join(storage, 'extracted', `${textHash(uri.toString())}.json`);
   }
 
   async #read(held: Held): Promise<void> {
@@ -201,10 +254,16 @@ export class Annotations implements vscode.Disposable {
   }
 
   /** Holds annotations that were read, with the types that hold for the text. */
-  async #show({ document: { uri }, document }: Held, found: Loaded): Promise<void> {
+  async #show(held: Held, found: Loaded): Promise<void> {
+    const { document } = held;
+    const { uri } = document;
     const known = await this.#types.for(uri);
     const key = uri.toString();
-    this.#store.open(key, found.document, schemaFor(found.document, known));
+    // A text that was moved has its annotations in memory already, with the steps to undo.
+    const standing = this.#store.get(key);
+    if (standing === undefined || bodyOf(standing.document) !== bodyOf(found.document))
+      this.#store.open(key, found.document, schemaFor(found.document, known));
+    if (held.inSidecar) this.#store.markSaved(key, found.document);
     const text = this.#texts.of(document);
     if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text);
   }
@@ -275,6 +334,7 @@ export class Annotations implements vscode.Disposable {
 
   #write(uri: string, held: Held): void {
     clearTimeout(held.timer);
+    clearTimeout(held.failure?.retry);
     held.timer = undefined;
     held.isDue = false;
     held.writing = held.writing
@@ -284,50 +344,166 @@ export class Annotations implements vscode.Disposable {
         if (held.sidecar !== undefined && this.#store.isCorrected(uri)) held.inSidecar = true;
         const file = held.inSidecar ? held.sidecar : held.kept;
         if (file !== undefined) await this.#writeTo(held, file);
+        if (held.inSidecar && held.failure !== undefined) this.#writtenAgain(uri, held);
       })
       .catch((error: unknown) => {
-        if (held.inSidecar) this.#reporter.error(error);
+        if (held.inSidecar) this.#writeFailed(uri, held, error);
         else this.#log.warn(`extracted annotations could not be kept: ${messageOf(error)}`);
       });
   }
 
+  /** Writes what waits, without waiting for its time. */
+  async #writeNow(uri: string, held: Held): Promise<void> {
+    if (held.timer !== undefined || held.failure !== undefined) this.#write(uri, held);
+    await held.writing;
+  }
+
+  /** The work stays in memory and is written as soon as it can be. The reason is shown once, not at each try. */
+  #writeFailed(uri: string, held: Held, error: unknown): void {
+    const message = messageOf(error);
+    const count = (held.failure?.count ?? 0) + 1;
+    if (held.failure?.message === message) this.#log.warn(message);
+    else this.#reporter.error(error);
+    const isTooLarge = error instanceof SpangridError && error.code === 'annotation.tooLarge';
+    const again = (): void => {
+      this.#write(uri, held);
+    };
+    held.failure = {
+      count,
+      message,
+      retry: isTooLarge ? undefined : setTimeout(again, Math.min(RETRY_MS * 2 ** (count - 1), MAX_RETRY_MS)),
+    };
+  }
+
+  #writtenAgain(uri: string, held: Held): void {
+    held.failure = undefined;
+    const message = `Spangrid: the annotations of ${nameOf(held.document.uri)} could be written now; nothing was lost.`;
+    this.#log.info(message);
+    void vscode.window.showInformationMessage(message);
+    if (held.document.isClosed) void this.#closed(vscode.Uri.parse(uri, true));
+  }
+
   async #writeTo(held: Held, file: AnnotationStore): Promise<void> {
-    const annotated = this.#store.get(held.document.uri.toString());
-    if (annotated === undefined) return;
-    const text = textReference(nameOf(held.document.uri), held.text ?? this.#texts.of(held.document));
-    const document = { ...annotated.document, text };
-    await file.save(document);
+    const key = held.document.uri.toString();
+    for (let attempt = 1; ; attempt += 1) {
+      const annotated = this.#store.get(key);
+      if (annotated === undefined) return;
+      let written = annotated.document;
+      const follow = this.#store.onDidChange((uri, _, shift) => {
+        if (uri === key && shift !== undefined) written = shift.document(written);
+      });
+      try {
+        const text = textReference(nameOf(held.document.uri), held.text ?? this.#texts.of(held.document));
+        await file.save({ ...annotated.document, text });
+        if (file === held.sidecar) this.#store.markSaved(key, written);
+        return;
+      } catch (error) {
+        const isOther = error instanceof SpangridError && error.code === 'annotation.conflict';
+        if (!isOther || attempt === MAX_ATTEMPTS) throw error;
+      } finally {
+        follow();
+      }
+      const theirs = await this.#load(held, file);
+      if (file === held.sidecar) await this.#takeOver(held, theirs);
+    }
+  }
+
+  /** Someone else's annotations, with what was changed here since they were last the same on top; `undefined` where their file is gone. */
+  async #takeOver(held: Held, theirs: Loaded | undefined): Promise<void> {
+    const { uri } = held.document;
+    const key = uri.toString();
+    const types = await this.#types.for(uri);
+    const annotated = this.#store.get(key);
+    if (theirs === undefined || annotated === undefined) {
+      this.#store.markSaved(key, undefined);
+      return;
+    }
+    const text = held.text ?? this.#texts.of(held.document);
+    const isOther = text !== theirs.text;
+    const standing = isOther ? new TextShift([changeBetween(theirs.text, text)], text).document(theirs.document) : theirs.document;
+    const base = this.#store.saved(key) ?? emptyDocument(annotated.document.text);
+    const { document, conflicts } = merge(base, annotated.document, standing);
+    const dropped = this.#store.takeOver(key, document, standing);
+    this.#store.setSchema(key, schemaFor(document, types));
+    const said = `${nameOf(uri)}: the annotations were changed by someone else, too. Both changes are kept.`;
+    if (conflicts.length === 0 && dropped === 0) {
+      this.#log.info(said);
+      return;
+    }
+    const shown = [...conflicts.slice(0, SHOWN_CONFLICTS), ...(conflicts.length > SHOWN_CONFLICTS ? ['…'] : [])].join('; ');
+    const about = conflicts.length === 0 ? '' : ` What does not fit is flagged to discuss: ${shown}.`;
+    const steps = dropped === 1 ? 'One step' : `${dropped} steps`;
+    const lost = dropped === 0 ? '' : ` ${steps} can no longer be undone.`;
+    this.#reporter.error(new SpangridError('annotation.conflict', `${said}${about}${lost}`));
   }
 
   /** Someone made, changed or removed an annotation file; our own writes come here, too, and are known by their content. */
   async #fileChanged(uri: vscode.Uri): Promise<void> {
     const held = [...this.#held.values()].find(({ sidecar }) => sidecar?.path === uri.fsPath);
     if (held?.sidecar === undefined) return;
+    const key = held.document.uri.toString();
     try {
+      await held.ready;
       await held.writing;
       if (held.timer !== undefined || (await held.sidecar.isCurrent())) return; // a write that waits notices by itself
       const found = await this.#load(held, held.sidecar);
+      // What is in memory stays; with the next change it is written again.
       held.inSidecar = found !== undefined;
-      if (found === undefined) return;
-      await this.#show(held, found);
-      this.#log.info(`${uri.fsPath} was changed by another program and read again`);
+      if (found !== undefined && this.#store.get(key) === undefined) await this.#show(held, found);
+      else await this.#takeOver(held, found);
+      const saved = this.#store.saved(key);
+      const now = this.#store.get(key)?.document;
+      const isOurs = saved !== undefined && now !== undefined && bodyOf(saved) !== bodyOf(now);
+      if (isOurs && this.#store.isCorrected(key)) this.#schedule(key, 'in any case');
     } catch (error) {
       this.#reporter.error(error);
     }
   }
 
+  /** A text that was closed while its annotations could not be written is open again. */
+  #reopened(held: Held, document: vscode.TextDocument): void {
+    if (held.document === document || !held.document.isClosed) return;
+    const before = held.text ?? this.#texts.last(held.document) ?? '';
+    held.document = document;
+    held.text = undefined;
+    const after = this.#texts.of(document);
+    if (before !== after) this.#store.textChanged(document.uri.toString(), [changeBetween(before, after)], before, after);
+  }
+
   async #closed(uri: vscode.Uri): Promise<void> {
     const key = uri.toString();
-    if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === key)) return;
+    if (isOpen(key) || this.#moving.has(key)) return;
     const held = this.#held.get(key);
     if (held !== undefined) {
       await this.#backToDisk(key, held);
-      if (held.timer !== undefined) this.#write(key, held);
-      await held.writing;
+      await this.#writeNow(key, held);
+      // What could not be written stays in memory until it can be.
+      if (held.failure !== undefined || isOpen(key)) return;
     }
+    this.#letGo(key);
+  }
+
+  #letGo(key: string): void {
+    const held = this.#held.get(key);
+    clearTimeout(held?.timer);
+    clearTimeout(held?.failure?.retry);
     this.#held.delete(key);
     this.#store.close(key);
   }
+}
+
+function isOpen(key: string): boolean {
+  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === key);
+}
+
+/** Whether a file is this one, or lies in this folder. */
+export function isIn(uri: vscode.Uri, folder: vscode.Uri): boolean {
+  return uri.scheme === folder.scheme && (uri.path === folder.path || uri.path.startsWith(`${folder.path}/`));
+}
+
+/** All of a document but the name and hash of its text. */
+function bodyOf(document: AnnotationDocument): string {
+  return toJson({ ...document, text: { file: '', sha256: '' } });
 }
 
 /** The last part of a text's path: what messages and annotation files call it. */
@@ -335,7 +511,8 @@ export function nameOf(uri: vscode.Uri): string {
   return uri.path.split('/').at(-1) ?? uri.path;
 }
 
-function folderOf(uri: vscode.Uri): AnnotationsFolder | undefined {
+/** Where a text's annotation files are kept, when not beside it. */
+export function annotationsFolderOf(uri: vscode.Uri): AnnotationsFolder | undefined {
   const { annotationsDir } = settingsFor(uri);
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   return annotationsDir === '' || folder === undefined ? undefined : { workspaceFolder: folder.uri.fsPath, annotationsDir };

@@ -117,6 +117,15 @@ export class Store {
     this.#tell(uri, 'open');
   }
 
+  /** A text has another URI: it was renamed or moved. */
+  move(from: string, to: string): void {
+    const entry = this.#entries.get(from);
+    if (entry === undefined) return;
+    this.#entries.set(to, entry);
+    this.#tell(to, 'open');
+    this.close(from);
+  }
+
   close(uri: string): void {
     this.#snapshots.delete(uri);
     if (this.#entries.delete(uri)) this.#tell(uri, 'close');
@@ -187,7 +196,8 @@ export class Store {
       const saved = entry.saved === entry.document ? document : entry.saved && shift.document(entry.saved);
       this.#entries.set(uri, { ...entry, document, saved, undo: entry.undo.map(carried), redo: entry.redo.map(carried) });
     } else {
-      this.#entries.set(uri, back.entry);
+      const isSaved = entry.saved === entry.document;
+      this.#entries.set(uri, isSaved ? { ...back.entry, saved: back.entry.document } : back.entry);
     }
     this.#tell(uri, 'text', shift);
   }

@@ -125,6 +125,11 @@ export class TableView implements vscode.Disposable {
     if (this.#uri !== undefined) this.#services.decorations.light(this.#uri.toString(), []);
   }
 
+  /** Why there is nothing to show. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
   /** Says why there is nothing to show. */
   fail(message: string): void {
     this.#failure = message;

@@ -16,8 +16,13 @@ export interface AnnotationsFolder {
  * @throws SpangridError `usage` for an annotations folder outside the workspace folder
  */
 export function annotationPath(textPath: string, folder?: AnnotationsFolder): string {
-  const inner = folder && inside(folder.workspaceFolder, textPath);
-  return (inner === undefined ? textPath : join(rootOf(folder), inner)) + SUFFIX;
+  return mirrorOf(textPath, folder) + SUFFIX;
+}
+
+/** The same for a folder of texts: where their annotation files are; the folder itself where they lie beside the texts. */
+export function mirrorOf(path: string, folder?: AnnotationsFolder): string {
+  const inner = folder && inside(folder.workspaceFolder, path);
+  return inner === undefined ? path : join(rootOf(folder), inner);
 }
 
 /** The text that an annotation file belongs to: the inverse of `annotationPath`; `undefined` for a file of another name. */

@@ -88,6 +88,20 @@ export class AnnotationStore {
     });
   }
 
+  /** After the text was renamed: writes its new name into the file. One that is missing or broken is left as it is. Errors: file.unwritable. */
+  async renameText(name: string): Promise<void> {
+    await withLock(this.path, async () => {
+      const content = await this.read().catch(() => undefined);
+      if (content === undefined) return;
+      try {
+        const { document } = fromJson(content, this.path);
+        if (document.text.file !== name) await atomicWrite(this.path, toJson({ ...document, text: { ...document.text, file: name } }));
+      } catch (error) {
+        if (error instanceof SpangridError && error.code === 'file.unwritable') throw error;
+      }
+    });
+  }
+
   private async read(): Promise<string | undefined> {
     try {
       const bytes = await readBytes(this.path);

@@ -77,15 +77,15 @@ export class CornerView {
 
   /** The size of every form, measured; it must not depend on the cell in focus, or the table would move with it. */
   measure(): CornerSize {
-    const now = this.#form;
-    this.#top = undefined;
+    const [form, top] = [this.#form, this.element.style.insetBlockStart];
     style(this.element, { 'inset-block-start': 'auto' });
-    const height = (form: CornerForm): number => {
-      this.#setForm(form);
+    const height = (measured: CornerForm): number => {
+      this.#setForm(measured);
       return this.element.offsetHeight;
     };
     const size = { strip: height('strip'), compact: height('compact'), full: height('full'), width: this.element.offsetWidth };
-    this.#setForm(now);
+    this.#setForm(form);
+    style(this.element, { 'inset-block-start': top });
     return size;
   }
 
@@ -203,7 +203,7 @@ function types(content: CornerContent, target: Target, events: CornerEvents): HT
     const button = element(
       'button',
       { type: 'button', class: 'type-button', 'aria-pressed': isSet(target, type) },
-      own === '' ? '' : key(own),
+      own === '' ? '' : hint(own),
       type,
     );
     style(button, { '--line': palette.paint(kind, type, 0).line });

@@ -236,9 +236,9 @@ export class Corrector {
     const actions = offersFor(shown.schema, target)
       .filter(({ action }) => target.block !== undefined && action !== 'change')
       .map(({ action, label, key, isOn }): PickerEntry => ({
-        label,
+        label: isOn === true ? `${label} no more` : label,
         key,
-        isCurrent: isOn === true,
+        isCurrent: false,
         choose: () => {
           this.act(action);
         },

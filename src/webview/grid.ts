@@ -748,6 +748,7 @@ export class TableGrid {
         drawn = drawBlock(block, drawing);
         const [row, column] = firstCell(block);
         style(drawn, { '--row': String(row), '--column': String(column) });
+        drawn.classList.toggle('top', row === 0);
         this.#drawn.set(block, drawn);
         this.#blocks.append(drawn);
       }

@@ -3,7 +3,7 @@
  * model will do, cut off after its first layers. All take turns, sentence by sentence.
  */
 import process from 'node:process';
-import { benchSentences } from '../src/cli/benchSentences';
+import { readDataSet } from '../src/cli/dataSet';
 import { mean, spreadOf } from '../src/cli/statistics';
 import { Extractor } from '../src/model/extract';
 import { readModelFolder } from '../src/model/folder/folder';
@@ -24,7 +24,7 @@ const PAPER = 128;
 const SAMPLE = 6;
 
 async function run(folder: string, data: string, rounds: number): Promise<readonly LayersRow[]> {
-  const { sentences } = await benchSentences(data);
+  const sentences = (await readDataSet(data)).sentences.map(({ tokens }) => tokens);
   const model = await readModelFolder(folder);
   const { options, encoder } = model.manifest;
   const contenders: { readonly extractor: Extractor; readonly times: number[]; readonly processor: number[] }[] = [];

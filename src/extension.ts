@@ -14,6 +14,7 @@ import { LostMentions } from './editor/lostMentions';
 import { ModelService } from './editor/modelService';
 import { Reporter } from './editor/report';
 import type { Services } from './editor/services';
+import { SidecarMoves } from './editor/sidecarMoves';
 import { StatusBar } from './editor/statusBar';
 import { Store } from './editor/store';
 import { TablePanel } from './editor/tablePanel';
@@ -76,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     annotations,
     decorations,
     new LostMentions(store, texts),
+    new SidecarMoves(annotations, reporter),
     panel,
     annotateMode,
     statusBar,

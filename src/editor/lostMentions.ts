@@ -34,11 +34,11 @@ export class LostMentions implements vscode.CodeActionProvider, vscode.Disposabl
     ];
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const annotated = this.#store.get(document.uri.toString());
     if (annotated === undefined || !vscode.workspace.isTrusted) return [];
     const text = this.#texts.of(document);
-    const ours = context.diagnostics.filter(({ code }) => code === CODE);
+    const ours = (this.#problems.get(document.uri) ?? []).filter((diagnostic) => diagnostic.range.intersection(range) !== undefined);
     const actions = ours.flatMap((diagnostic) => {
       const mention = [...lostOf(annotated.document.mentions)].find((one) => messageOf(one) === diagnostic.message);
       if (mention === undefined) return [];

@@ -105,6 +105,9 @@ class Draft {
   /** What was corrected lies in these sentences, by index. */
   readonly #touched = new Set<number>();
   #label: string | undefined;
+  /** Id of the item that the first correction was about, and how many corrections there were: what is undone is called after them. */
+  #about: string | undefined;
+  #count = 0;
 
   constructor(document: AnnotationDocument, correcting: Correcting) {
     this.#document = document;
@@ -114,62 +117,73 @@ class Draft {
   }
 
   correct(correction: Correction): void {
-    switch (correction.kind) {
-      case 'addMention':
-        this.#addMention(correction.span, correction.type);
-        break;
-      case 'addRelation':
-        this.#addRelation(correction.head, correction.tail, correction.type);
-        break;
-      case 'setType':
-        this.#setType(correction.id, correction.type);
-        break;
-      case 'setSpan':
-        this.#setSpan(this.#mention(correction.id), correction.span);
-        break;
-      case 'reverse': {
-        const relation = this.#relation(correction.id);
-        this.#addRelation(relation.tail, relation.head, relation.type);
-        break;
-      }
-      case 'setStatus':
-        this.#setStatus(correction.id, correction.status);
-        break;
-      case 'remove':
-        this.#remove(correction.id);
-        break;
-      case 'setNote': {
-        const { note: _, ...item } = this.#item(correction.id);
-        this.#set(correction.note === '' ? item : { ...item, note: correction.note });
-        break;
-      }
-      case 'setDiscuss': {
-        const { discuss: _, ...item } = this.#item(correction.id);
-        this.#set(correction.discuss ? { ...item, discuss: true } : item);
-        break;
-      }
-      case 'acceptAll':
-        this.#acceptAll(correction.sentence);
-        break;
-      case 'setState':
-        this.#states.set(correction.sentence, correction.state);
-    }
+    const about = this.#make(correction);
+    this.#about ??= about;
+    this.#count += 1;
   }
 
   edit(): Edit & { readonly kind: 'group' } {
     // Mentions that appear before the relations of them, and those that go after them, are in any order: `apply` looks at the end alone.
-    const edits: Edit[] = [
-      ...this.#mentions.changed().map((change): Edit => ({ kind: 'mention', ...change })),
-      ...this.#relations.changed().map((change): Edit => ({ kind: 'relation', ...change })),
+    const edits = [
+      ...this.#mentions.changed().map((change) => ({ kind: 'mention' as const, ...change })),
+      ...this.#relations.changed().map((change) => ({ kind: 'relation' as const, ...change })),
     ];
-    const [first] = edits;
     const states = this.#stateEdits(edits.length > 0);
-    const own = first ?? states[0];
-    const label = this.#label ?? (own === undefined ? 'change nothing' : describe(own, { mentions: this.#mentions }));
-    return { kind: 'group', label, edits: [...edits, ...states] };
+    return { kind: 'group', label: this.#labelOf(edits, states), edits: [...edits, ...states] };
   }
 
-  #addMention(span: Span, type: string): void {
+  /** Says which item it is about. */
+  #make(correction: Correction): string | undefined {
+    switch (correction.kind) {
+      case 'addMention':
+        return this.#addMention(correction.span, correction.type);
+      case 'addRelation':
+        return this.#addRelation(correction.head, correction.tail, correction.type);
+      case 'setType':
+        this.#setType(correction.id, correction.type);
+        return correction.id;
+      case 'setSpan':
+        this.#setSpan(this.#mention(correction.id), correction.span);
+        return correction.id;
+      case 'reverse': {
+        const relation = this.#relation(correction.id);
+        return this.#addRelation(relation.tail, relation.head, relation.type);
+      }
+      case 'setStatus':
+        this.#setStatus(correction.id, correction.status);
+        return correction.id;
+      case 'remove':
+        this.#takeOut(this.#item(correction.id));
+        return correction.id;
+      case 'setNote': {
+        const { note: _, ...item } = this.#item(correction.id);
+        this.#set(correction.note === '' ? item : { ...item, note: correction.note });
+        return correction.id;
+      }
+      case 'setDiscuss': {
+        const { discuss: _, ...item } = this.#item(correction.id);
+        this.#set(correction.discuss ? { ...item, discuss: true } : item);
+        return correction.id;
+      }
+      case 'acceptAll':
+        this.#acceptAll(correction.sentence);
+        return undefined;
+      case 'setState':
+        this.#states.set(correction.sentence, correction.state);
+        return undefined;
+    }
+  }
+
+  /** What the first correction did, and how many there were besides. */
+  #labelOf(edits: readonly (Edit & { readonly id: string })[], states: readonly Edit[]): string {
+    if (this.#label !== undefined) return this.#label;
+    const own = edits.find(({ id }) => id === this.#about) ?? edits[0] ?? states[0];
+    if (own === undefined) return 'change nothing';
+    const more = this.#count > 1 ? ` and ${String(this.#count - 1)} more` : '';
+    return describe(own, { mentions: this.#mentions }) + more;
+  }
+
+  #addMention(span: Span, type: string): string {
     if (span.endChar <= span.startChar) throw new SpangridError('usage', 'A mention needs at least one word: select it first.');
     const overlapping = this.#mentions
       .filter(({ status, spans }) => status !== 'rejected' && spans.some((own) => shared(own, span) > 0))
@@ -180,7 +194,7 @@ class Draft {
     if (becomes === undefined && equal === undefined) {
       const id = mentionId(type, [span], this.#isTaken);
       this.#set({ ...makeMention(this.#correcting.text, id, type, [span], 'accepted'), ...this.#by() });
-      return;
+      return id;
     }
     if (becomes === undefined) this.#setStatus((equal as Mention).id, 'accepted');
     else if (isAt(becomes, span) && becomes.type === type) this.#setStatus(becomes.id, 'accepted');
@@ -188,7 +202,7 @@ class Draft {
       if (!isAt(becomes, span)) this.#setSpan(becomes, span);
       if (becomes.type !== type) this.#setType(becomes.id, type);
     }
-    if (overlapping.length > 0) this.#label = undefined;
+    return (becomes ?? (equal)).id;
   }
 
   #setSpan(mention: Mention, span: Span): void {
@@ -215,7 +229,7 @@ class Draft {
       if (relation.status === 'suggested' && !this.#admits(relation.type, relation.head, relation.tail)) this.#takeOut(relation);
   }
 
-  #addRelation(head: string, tail: string, type: string): void {
+  #addRelation(head: string, tail: string, type: string): string {
     if (head === tail) throw new SpangridError('usage', 'A relation needs two mentions: choose another one as its tail.');
     const { relations } = this.#correcting.schema;
     const [from, to] = [this.#mention(head), this.#mention(tail)];
@@ -229,9 +243,9 @@ class Draft {
     const ofPair = this.#relationsOf(head).filter((relation) => relation.head === tail || relation.tail === tail);
     const same = ofPair.find((relation) => relation.type === type && relation.head === ends.head);
     const standing = ofPair.find(({ status }) => status !== 'rejected');
+    const id = standing?.id ?? same?.id ?? relationId(type, ends.head, ends.tail, this.#isTaken);
     if (same !== undefined && (standing === undefined || standing === same)) this.#setStatus(same.id, 'accepted');
     else if (standing === undefined) {
-      const id = relationId(type, ends.head, ends.tail, this.#isTaken);
       this.#set({ id, type, ...ends, status: 'accepted', ...this.#by() });
     } else {
       const { score: _, model: __, ...kept } = standing;
@@ -240,6 +254,7 @@ class Draft {
     }
     this.#acceptMention(head);
     this.#acceptMention(tail);
+    return id;
   }
 
   #setStatus(id: string, status: Status): void {
@@ -256,10 +271,6 @@ class Draft {
 
   #acceptMention(id: string): void {
     if (this.#mention(id).status !== 'accepted') this.#setStatus(id, 'accepted');
-  }
-
-  #remove(id: string): void {
-    this.#takeOut(this.#item(id));
   }
 
   /** A model's suggestion stays as rejected; anything else is removed, a mention with its relations. */

@@ -158,6 +158,12 @@ describe('corrections', () => {
     expect(labelOf(SUGGESTED, { kind: 'setStatus', id: 'bbbbbbbb', status: 'rejected' })).toBe("mark 'New York' as rejected");
     expect(labelOf(SUGGESTED, { kind: 'setNote', id: 'bbbbbbbb', note: 'x' })).toBe("change note of 'New York'");
     expect(labelOf(SUGGESTED, { kind: 'setState', sentence: 0, state: 'done' })).toBe('mark sentence as done');
+    // Its mentions are accepted with it, but that is not what it is about.
+    expect(labelOf(SUGGESTED, { kind: 'setStatus', id: 'cccccccc', status: 'accepted' })).toBe(
+      "mark Live_In of 'Ann Lee' and 'New York' as accepted",
+    );
+    const [ann, york] = ['aaaaaaaa', 'bbbbbbbb'].map((id) => ({ kind: 'remove', id }) as const);
+    expect(labelOf(SUGGESTED, ann!, york!)).toBe("mark 'Ann Lee' as rejected and 1 more");
   });
 
   it('widen and narrow by a word, within the sentence', () => {

@@ -2,8 +2,8 @@
 
 /** Folders of src/, and what each may import besides itself, src/errors.ts and packages. */
 const ARROWS = {
-  'extension[.]ts': ['editor/', 'engine/(client|devices|messages)[.]ts', 'protocol/', 'annotation/', 'formats/', 'files/', 'text/'],
-  'editor/': ['engine/(client|devices|messages)[.]ts', 'protocol/', 'annotation/', 'formats/', 'files/', 'text/'],
+  'extension[.]ts': ['editor/', 'engine/(client|devices|matching|messages)[.]ts', 'protocol/', 'annotation/', 'formats/', 'files/', 'text/'],
+  'editor/': ['engine/(client|devices|matching|messages)[.]ts', 'protocol/', 'annotation/', 'formats/', 'files/', 'text/'],
   'cli/': ['model/', 'annotation/', 'formats/', 'files/', 'text/'],
   'webview/': ['protocol/', 'annotation/'],
   'protocol/': ['annotation/'],

@@ -7,9 +7,10 @@ import type { AnnotationEditor } from './annotationEditor';
 import { nameOf } from './annotations';
 import { requireTrust } from './corrections';
 import { exportConll04 } from './export';
-import type { Scope } from './extraction';
 import { type Handler, itemCommands } from './itemCommands';
+import { labelCommands } from './labelCommands';
 import { offsetAt, openDocument, spanOf } from './offsets';
+import type { Scope } from './scopes';
 import { activeEditor } from './selections';
 import type { Services } from './services';
 import { settingsFor } from './settings';
@@ -102,6 +103,7 @@ export function registerCommands(
     },
     ...itemCommands(services),
     ...annotateMode.commands,
+    ...labelCommands(services, shownDocument),
     ...more,
     'spangrid.undo': () => step('undo'),
     'spangrid.redo': () => step('redo'),

@@ -5,24 +5,15 @@ import type { Prediction } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
 import type { TextShift } from '../annotation/shift';
 import { SpangridError } from '../errors';
-import { segment, sentenceAt } from '../text/segment';
-import { paragraphAt } from '../text/passages';
-import type { SentenceSpans, Span } from '../text/span';
+import type { SentenceSpans } from '../text/span';
 import type { Annotations } from './annotations';
 import { schemaFor } from './documentSchema';
 import type { ModelService } from './modelService';
+import { type Scope, sentencesIn } from './scopes';
 import type { Store } from './store';
 import type { Texts } from './texts';
 import { NO_TYPES, type Types } from './types';
 
-/** What to extract from: the sentences that selections touch, the one at a cursor, or all. */
-export type Scope =
-  | { readonly kind: 'selections'; readonly spans: readonly Span[] }
-  | { readonly kind: 'cursor'; readonly offset: number }
-  | { readonly kind: 'file' };
-
-/** A text of this many characters is split into sentences by the model process: it would hold up the extension host. */
-const LONG_TEXT = 100_000;
 /** So many sentences are asked for at a time: a cancel, or a question between, waits for one such piece at most. */
 const SENTENCES_A_REQUEST = 16;
 /** Up to so many sentences and words, the work is over before a message about it could be read. */
@@ -71,12 +62,8 @@ export class ExtractionService {
     this.#running.add(controller);
     try {
       const text = this.#texts.of(document);
-      if (text.includes('\0')) {
-        throw new SpangridError('text.binary', 'This file is not text: it holds NUL bytes. Open a text file and try again.');
-      }
-      const segmented = await this.#segment(text, scope, controller.signal);
+      const segmented = await sentencesIn(this.#models, text, scope, controller.signal);
       const [first] = segmented;
-      if (first === undefined) throw nothingToRead(scope);
       await this.#annotations.begin(document);
       const uri = document.uri.toString();
       const annotated = this.#store.get(uri);
@@ -90,29 +77,6 @@ export class ExtractionService {
       await this.#withProgress(document, sentences, controller);
     } finally {
       this.#running.delete(controller);
-    }
-  }
-
-  async #segment(text: string, scope: Scope, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
-    switch (scope.kind) {
-      case 'cursor': {
-        const sentence = sentenceAt(text, scope.offset);
-        return sentence === undefined ? [] : [sentence];
-      }
-      case 'file':
-        return text.length > LONG_TEXT ? this.#models.segment(text, signal) : segment(text);
-      case 'selections': {
-        const length = scope.spans.reduce((sum, { startChar, endChar }) => sum + endChar - startChar, 0);
-        const all =
-          length > LONG_TEXT
-            ? await this.#models.segment(text, signal)
-            : scope.spans.flatMap((span) => segment(text, paragraphsAround(text, span)));
-        const touched = all.filter(({ startChar, endChar }) =>
-          scope.spans.some((span) => span.startChar < endChar && span.endChar > startChar),
-        );
-        // Two selections may lie in one paragraph.
-        return [...new Map(touched.map((sentence) => [sentence.startChar, sentence])).values()].sort((a, b) => a.startChar - b.startChar);
-      }
     }
   }
 
@@ -201,23 +165,6 @@ export class ExtractionService {
     const annotated = this.#store.get(uri);
     if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, known, also));
   }
-}
-
-/** Whole paragraphs around a span: sentences end where paragraphs do, so these are the sentences that the whole text has there. */
-function paragraphsAround(text: string, { startChar, endChar }: Span): Span {
-  return {
-    startChar: Math.min(startChar, paragraphAt(text, startChar)?.startChar ?? startChar),
-    endChar: Math.max(endChar, paragraphAt(text, endChar)?.endChar ?? endChar),
-  };
-}
-
-function nothingToRead(scope: Scope): SpangridError {
-  const messages: Record<Scope['kind'], string> = {
-    selections: 'There is no sentence in the selection: it has no letters or digits. Select some text, or put the cursor in a sentence.',
-    cursor: 'There is no sentence at the cursor. Put the cursor in a sentence, or select some text.',
-    file: 'There is no sentence in this file: it has no letters or digits.',
-  };
-  return new SpangridError('text.empty', messages[scope.kind]);
 }
 
 /** Sentences that wait move with the text; one whose words changed is left out, since its prediction will be of the old words. */

@@ -7,6 +7,7 @@ const ACTIONS: Partial<Record<ErrorCode, readonly [string, string, ...unknown[]]
   'engine.timeout': ['Open Setting', 'workbench.action.openSettings', 'spangrid.timeLimit'],
   'device.unknown': ['Open Setting', 'workbench.action.openSettings', 'spangrid.device'],
   'device.unavailable': ['Open Setting', 'workbench.action.openSettings', 'spangrid.device'],
+  'config.invalid': ['Show Problems', 'workbench.actions.view.problems'],
   'model.missing': ['Choose Model', 'spangrid.chooseModel'],
   'model.invalid': ['Choose Model', 'spangrid.chooseModel'],
   'model.damaged': ['Choose Model', 'spangrid.chooseModel'],

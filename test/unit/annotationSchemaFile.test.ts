@@ -1,55 +1,17 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromJson, toJson, toJsonLine } from '../../src/annotation/json';
 import { annotated } from './annotationArbitraries';
+import { publishedSchema, schemaProblems } from './publishedSchema';
 
-type Rule = Readonly<Record<string, unknown>>;
-
-const SCHEMA = JSON.parse(readFileSync(new URL('../../media/annotation.schema.json', import.meta.url), 'utf8')) as Rule;
-
-/** What in `value` the published schema does not allow. Knows the keywords that the schema uses, and no others. */
-function problems(value: unknown, rule: Rule, path = ''): string[] {
-  const found: string[] = [];
-  const must = (holds: boolean, keyword: string): void => {
-    if (!holds) found.push(`${path}: ${keyword}`);
-  };
-  const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-  const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  for (const [keyword, wanted] of Object.entries(rule)) {
-    if (['$schema', '$id', 'title', 'description', 'definitions'].includes(keyword)) continue;
-    if (keyword === '$ref') {
-      const name = (wanted as string).replace('#/definitions/', '');
-      found.push(...problems(value, (SCHEMA['definitions'] as Record<string, Rule>)[name]!, path));
-    } else if (keyword === 'type') {
-      const type = Array.isArray(value) ? 'array' : wanted === 'integer' && Number.isInteger(value) ? 'integer' : typeof value;
-      must(type === wanted, keyword);
-    } else if (keyword === 'const') must(value === wanted, keyword);
-    else if (keyword === 'enum') must((wanted as unknown[]).includes(value), keyword);
-    else if (keyword === 'minimum') must(Number(value) >= Number(wanted), keyword);
-    else if (keyword === 'maximum') must(Number(value) <= Number(wanted), keyword);
-    else if (keyword === 'minItems') must(list.length >= Number(wanted), keyword);
-    else if (keyword === 'maxItems') must(list.length <= Number(wanted), keyword);
-    else if (keyword === 'minLength') must(String(value).length >= Number(wanted), keyword);
-    else if (keyword === 'pattern') must(new RegExp(wanted as string).test(String(value)), keyword);
-    else if (keyword === 'required') for (const key of wanted as string[]) must(Object.hasOwn(object, key), `required ${key}`);
-    else if (keyword === 'items')
-      for (const [index, item] of list.entries()) found.push(...problems(item, wanted as Rule, `${path}[${index}]`));
-    else if (keyword === 'additionalProperties') {
-      for (const key of Object.keys(object)) must(Object.hasOwn(rule['properties'] as Rule, key), `additional ${key}`);
-    } else if (keyword === 'properties') {
-      for (const [key, inner] of Object.entries(wanted as Record<string, Rule>))
-        if (Object.hasOwn(object, key)) found.push(...problems(object[key], inner, `${path}.${key}`));
-    } else throw new Error(`the schema uses a keyword that this test does not know: ${keyword}`);
-  }
-  return found;
-}
+const SCHEMA = publishedSchema('annotation');
+const problems = (value: unknown): readonly string[] => schemaProblems(SCHEMA, value);
 
 test('whatever is written fits the published schema', () => {
   fc.assert(
     fc.property(annotated, ({ text, document }) => {
-      expect(problems(JSON.parse(toJson(document)), SCHEMA)).toEqual([]);
-      expect(problems(JSON.parse(toJsonLine(document, text)), SCHEMA)).toEqual([]);
+      expect(problems(JSON.parse(toJson(document)))).toEqual([]);
+      expect(problems(JSON.parse(toJsonLine(document, text)))).toEqual([]);
     }),
   );
 });
@@ -116,7 +78,7 @@ test('what the published schema refuses, the reader refuses too, and the other w
   };
   collect(good, []);
   paths.push(['extra'], ['text', 'extra'], ['sentences', '0', 'extra'], ['mentions', '0', 'extra'], ['relations', '0', 'extra']);
-  expect(problems(good, SCHEMA)).toEqual([]);
+  expect(problems(good)).toEqual([]);
 
   fc.assert(
     fc.property(fc.constantFrom(...paths), values, (path, value) => {
@@ -126,7 +88,7 @@ test('what the published schema refuses, the reader refuses too, and the other w
       if (value === undefined && Array.isArray(holder)) return;
       holder[path.at(-1)!] = value;
       const json = JSON.stringify(changed);
-      const isRefused = problems(JSON.parse(json), SCHEMA).length > 0;
+      const isRefused = problems(JSON.parse(json)).length > 0;
       let refusal = '';
       try {
         fromJson(json, 'f');

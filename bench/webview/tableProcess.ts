@@ -1,0 +1,74 @@
+/** Does what `editing.mjs` measures in the table's page, in a real browser without a graphics card, and prints the figures. */
+import process from 'node:process';
+import { documentOf, heatOf, NEWS, sizedView, summaryOf } from '../../test/webview/fixtures';
+import { Browsers } from '../../test/webview/page';
+
+const EDITS = 100;
+const FRAMES = 180;
+const PIXELS_A_FRAME = 24;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function row(name: string, times: readonly number[]): void {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(2).padStart(8);
+  say(`${name.padEnd(44)} ${at(0.5)} ${at(0.95)} ${at(1)}`);
+}
+
+const browsers = await Browsers.start();
+try {
+  const table = await browsers.open();
+  await table.send(documentOf(Array.from({ length: 2000 }, () => summaryOf(NEWS))), { kind: 'sentence', sentence: NEWS });
+  const edits = Array.from({ length: EDITS }, (_, round) => {
+    const type = round % 2 === 0 ? 'Loc' : 'Org';
+    const sentence = { ...NEWS, mentions: NEWS.mentions.map((mention, at) => (at === 0 ? { ...mention, type } : mention)) };
+    return [
+      { kind: 'sentences', change: { start: 0, end: 1, sentences: [{ ...summaryOf(sentence), doubt: round / EDITS }] } },
+      { kind: 'sentence', sentence },
+    ];
+  });
+  const [work, painted] = await table.page.evaluate(async (all) => {
+    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    const [worked, shown]: [number[], number[]] = [[], []];
+    for (const messages of all) {
+      await frame();
+      const started = performance.now();
+      for (const data of messages) window.dispatchEvent(new MessageEvent('message', { data, origin: location.origin, source: window }));
+      // Whoever asks for a size makes the browser lay out what was changed.
+      document.body.getBoundingClientRect();
+      worked.push(performance.now() - started);
+      await frame();
+      await new Promise((resolve) => setTimeout(resolve));
+      shown.push(performance.now() - started);
+    }
+    return [worked, shown];
+  }, edits);
+  row('the page: an edit, with its layout', work);
+  row('the page: until the frame is painted', painted);
+
+  const long = sizedView(0, 300);
+  await table.send({ kind: 'sentence', sentence: long }, { kind: 'heat', heat: heatOf(long) });
+  const intervals = await table.page.evaluate(
+    async ([frames, pixels]) => {
+      const scroller = document.querySelector('.scroller');
+      const times: number[] = [];
+      let last = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      for (let at = 1; at <= frames; at += 1) {
+        scroller?.scrollTo({ left: at * pixels, top: at * pixels, behavior: 'instant' });
+        const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+        times.push(now - last);
+        last = now;
+      }
+      return times;
+    },
+    [FRAMES, PIXELS_A_FRAME] as const,
+  );
+  row('the page: a frame while 300 words scroll', intervals);
+  const late = intervals.filter((time) => time > 1000 / 60 + 4).length;
+  say(`frames later than a sixtieth of a second: ${String(late)} of ${String(FRAMES)}`);
+} finally {
+  await browsers.stop();
+}

@@ -191,18 +191,18 @@ class Draft {
     const [becomes, ...others] = overlapping;
     for (const other of others) this.#takeOut(other);
     const equal = this.#mentions.filter((mention) => mention.type === type && isAt(mention, span))[0];
-    if (becomes === undefined && equal === undefined) {
+    const standing = becomes ?? equal;
+    if (standing === undefined) {
       const id = mentionId(type, [span], this.#isTaken);
       this.#set({ ...makeMention(this.#correcting.text, id, type, [span], 'accepted'), ...this.#by() });
       return id;
     }
-    if (becomes === undefined) this.#setStatus((equal as Mention).id, 'accepted');
-    else if (isAt(becomes, span) && becomes.type === type) this.#setStatus(becomes.id, 'accepted');
+    if (isAt(standing, span) && standing.type === type) this.#setStatus(standing.id, 'accepted');
     else {
-      if (!isAt(becomes, span)) this.#setSpan(becomes, span);
-      if (becomes.type !== type) this.#setType(becomes.id, type);
+      if (!isAt(standing, span)) this.#setSpan(standing, span);
+      if (standing.type !== type) this.#setType(standing.id, type);
     }
-    return (becomes ?? (equal)).id;
+    return standing.id;
   }
 
   #setSpan(mention: Mention, span: Span): void {

@@ -68,6 +68,11 @@ export class AnnotateKeys implements vscode.Disposable {
     return true;
   }
 
+  /** Whether the tail of a relation is asked for. */
+  isRelating(editor: vscode.TextEditor): boolean {
+    return this.#relating?.uri === editor.document.uri.toString();
+  }
+
   /** What the keys would be about, in words. */
   describe(editor: vscode.TextEditor): string | undefined {
     const here = this.#here(editor);
@@ -268,10 +273,11 @@ export class AnnotateKeys implements vscode.Disposable {
 
   #describeRelating(here: Here, head: Mention): string {
     const tail = this.#tail(here, head);
-    if (tail === undefined) return `Relate ${quoted(head.text)} to …: go to the other mention (Tab), then e; Esc leaves`;
+    if (tail === undefined) return `Relate ${quoted(head.text)} to …: go to the other mention, then e (Esc leaves)`;
     const types = admittedTypes(here.schema, head, tail);
     const keys = types.map((type) => `${here.schema.relations[type]?.key ?? ''} ${type}`.trim());
-    const choice = types.length === 0 ? 'no relation type fits' : types.length === 1 ? `e adds ${keys.join()}` : keys.join(' · ');
+    const choice =
+      types.length === 0 ? 'no relation type fits' : types.length === 1 ? `e adds ${types.join()}` : `press ${keys.join(', ')}`;
     return `Relate ${quoted(head.text)} to ${quoted(tail.text)}: ${choice}`;
   }
 

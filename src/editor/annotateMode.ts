@@ -177,10 +177,14 @@ export class AnnotateMode implements vscode.Disposable {
     const index = Math.max(0, firstFrom(sentences, offsetAt(editor.document, editor.selection.active) + 1) - 1);
     const state = sentences[index]?.state.replace('-', ' ');
     const about = this.#keys.describe(editor);
-    const parts = [progressText(progressOf(annotated.document)), ...(state === undefined ? [] : [`this sentence: ${state}`])];
-    this.#item.text = `$(edit) Annotate: ${parts.join(', ')}${about === undefined ? '' : ` · ${plain(about)}`}`;
+    const progress = [progressText(progressOf(annotated.document)), ...(state === undefined ? [] : [`this one ${state}`])].join(', ');
+    // What is asked for comes first: the end may be cut off.
+    const isRelating = this.#keys.isRelating(editor);
+    const parts = isRelating ? [about, progress] : [`Annotate: ${progress}`, about];
+    const text = parts.flatMap((part) => part ?? []).join(' · ');
+    this.#item.text = `$(${isRelating ? 'arrow-right' : 'edit'}) ${plain(text)}`;
     this.#item.tooltip = keyHelp(annotated.schema.entities);
-    this.#item.accessibilityInformation = { label: `Spangrid, annotate mode: ${parts.join(', ')}. ${about ?? ''}`, role: 'button' };
+    this.#item.accessibilityInformation = { label: `Spangrid, annotate mode. ${text}`, role: 'button' };
     this.#item.show();
   }
 }

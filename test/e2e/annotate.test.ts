@@ -46,7 +46,7 @@ describe('a person who annotates a text with the keyboard alone', () => {
 
   it('enters annotate mode, which the status bar shows', async () => {
     await workbench.runCommand('Spangrid: Annotate');
-    await status('Annotate: 0 of 2 done, this sentence: new').waitFor();
+    await status('Annotate: 0 of 2 done, this one new').waitFor();
     expect(existsSync(path())).toBe(false);
   });
 
@@ -75,7 +75,7 @@ describe('a person who annotates a text with the keyboard alone', () => {
     await press('e');
     await status("Relate 'Ann Lee' to …").waitFor();
     await press('Tab');
-    await status("Relate 'Ann Lee' to 'Lisbon': e adds l lives_in").waitFor();
+    await status("Relate 'Ann Lee' to 'Lisbon': e adds lives_in").waitFor();
     await workbench.screenshot('annotate');
     await press('e');
     await expect.poll(relations).toEqual(['Ann Lee lives_in Lisbon']);
@@ -91,7 +91,7 @@ describe('a person who annotates a text with the keyboard alone', () => {
   it('marks the sentence as done and is in the next', async () => {
     await press('d');
     await expect.poll(() => sidecar()?.sentences.map(({ state }) => state)).toEqual(['done', 'new']);
-    await status('Annotate: 1 of 2 done, this sentence: new').waitFor();
+    await status('Annotate: 1 of 2 done, this one new').waitFor();
   });
 
   it('has never changed the text', async () => {

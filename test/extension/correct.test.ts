@@ -63,7 +63,7 @@ describe('correcting in the text', () => {
       await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'Once. '));
       await run('annotate');
       assert.equal(editor.document.isDirty, false, 'an unsaved text is saved first');
-      assert.match(api.annotateMode.text, /Annotate: 0 of 4 done, this sentence: new/);
+      assert.match(api.annotateMode.text, /Annotate: 0 of 4 done, this one new/);
       const text = editor.document.getText();
       await vscode.commands.executeCommand('type', { text: 'zzz' });
       assert.equal(editor.document.getText(), text);

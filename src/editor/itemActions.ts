@@ -17,7 +17,7 @@ export interface ItemAction {
   readonly title: string;
   /** A codicon's name. */
   readonly icon: string;
-  readonly command: `spangrid.${'correct' | 'changeType' | 'editNote' | 'addRelation' | 'editRelation' | 'markSelection'}`;
+  readonly command: `spangrid.${'correct' | 'changeType' | 'editNote' | 'addRelation' | 'editRelation' | 'markSelection' | 'labelEqualTexts'}`;
   readonly parameters: readonly unknown[];
 }
 
@@ -43,6 +43,7 @@ export function mentionActions(subject: Subject, mentions: readonly Mention[]): 
       change(subject, `Relation ${triple(subject, relation)} …`, 'type-hierarchy', 'spangrid.editRelation', relation.id),
     ),
     ...marks(subject, mention, name),
+    change(subject, `Label every ${name} …`, 'find-replace', 'spangrid.labelEqualTexts', mention.id),
     removal(subject, mentions, name),
   ];
 }

@@ -275,6 +275,7 @@ describe('correcting in the text', () => {
         'Relation John Smith Live_In Boston …',
         "Add note to 'Boston' …",
         "Flag 'Boston' to discuss",
+        "Label every 'Boston' …",
         "Delete 'Boston'",
       ])
         assert.ok(titles.includes(title), `${title} is not among ${titles.join(', ')}`);

@@ -26,10 +26,7 @@ export function stands(text: string, sentence: SentenceSpans, known: readonly Pi
 function agrees(text: string, sentence: SentenceSpans, known: readonly Piece[], shift: number): boolean {
   const [startChar, endChar] = [sentence.startChar + shift, sentence.endChar + shift];
   if (startChar < 0 || endChar > text.length || isInWord(text, startChar) || isInWord(text, endChar)) return false;
-  return known.every(({ startChar: at, words }) => {
-    const from = Math.max(at, sentence.startChar);
-    return text.startsWith(words.slice(from - at, Math.max(0, sentence.endChar - at)), from + shift);
-  });
+  return known.every((piece) => agreesIn(text, sentence, piece, shift));
 }
 
 /**
@@ -70,7 +67,7 @@ export function placeRun(
     let best: { readonly candidate: number; readonly likeness: number } | undefined;
     for (let candidate = next; candidate < end; candidate += 1) {
       const now = found[candidate];
-      const likeness = now === undefined ? 0 : likenessOf(sentence, now);
+      const likeness = now === undefined ? 0 : likenessOf(text, sentence, known[index] ?? [], now);
       if (likeness >= ALIKE && likeness > (best?.likeness ?? 0)) best = { candidate, likeness };
     }
     const now = best && found[best.candidate];
@@ -110,21 +107,36 @@ function isSame(a: SentenceSpans, b: SentenceSpans): boolean {
   );
 }
 
-/** The part of their tokens that two sentences share at their beginnings and ends, by length and place: from 0 to 1. */
-function likenessOf(a: SentenceSpans, b: SentenceSpans): number {
-  const shorter = Math.min(a.tokens.length, b.tokens.length);
+/**
+ * How alike a sentence and one that stands in the text now are, from 0 to 1: the part of their tokens that they share at their beginnings and
+ * ends, or the part of what is known of the one that stands in the other.
+ */
+function likenessOf(text: string, old: SentenceSpans, known: readonly Piece[], now: SentenceSpans): number {
+  const shorter = Math.min(old.tokens.length, now.tokens.length);
   const shared = (from: 'start' | 'end', most: number): number => {
     let count = 0;
     while (count < most) {
       const index = from === 'start' ? count : -1 - count;
-      const [one, other] = [a.tokens.at(index), b.tokens.at(index)];
-      if (one === undefined || !isSameToken(a, one, b, other, from)) break;
+      const [one, other] = [old.tokens.at(index), now.tokens.at(index)];
+      if (one === undefined || other === undefined || !isSameToken(old, one, now, other, from)) break;
+      if (!known.every((piece) => agreesIn(text, one, piece, other.startChar - one.startChar))) break;
       count += 1;
     }
     return count;
   };
   const first = shared('start', shorter);
-  return (first + shared('end', shorter - first)) / Math.max(a.tokens.length, b.tokens.length, 1);
+  const tokens = (first + shared('end', shorter - first)) / Math.max(old.tokens.length, now.tokens.length, 1);
+  const inside = known.filter(
+    ({ startChar, words }) => words !== '' && startChar >= old.startChar && startChar + words.length <= old.endChar,
+  );
+  const words = text.slice(now.startChar, now.endChar);
+  return Math.max(tokens, inside.filter((piece) => words.includes(piece.words)).length / Math.max(inside.length, 1));
+}
+
+/** Whether what is known of the words in a span stands in the text, `shift` characters further. */
+function agreesIn(text: string, span: Span, { startChar, words }: Piece, shift: number): boolean {
+  const from = Math.max(startChar, span.startChar);
+  return text.startsWith(words.slice(from - startChar, Math.max(0, span.endChar - startChar)), from + shift);
 }
 
 /** Whether two tokens are as long, and as far from the same end of their sentences. */

@@ -264,13 +264,22 @@ describe('annotation files', () => {
     it('a deleted text takes its annotations along, and undo brings both back', async () => {
       writeFileSync(inWorkspace('gone.txt'), TEXT);
       annotate('gone.txt', ['Boston']);
-      const edit = new vscode.WorkspaceEdit();
-      edit.deleteFile(at('gone.txt'));
-      assert.ok(await vscode.workspace.applyEdit(edit));
-      assert.deepEqual([existsSync(inWorkspace('gone.txt')), existsSync(sidecar('gone.txt'))], [false, false]);
-      await vscode.commands.executeCommand('workbench.files.action.focusFilesExplorer');
-      await vscode.commands.executeCommand('undo');
-      await until('both are back', () => existsSync(inWorkspace('gone.txt')) && existsSync(sidecar('gone.txt')));
+      const explorer = vscode.workspace.getConfiguration('explorer');
+      // Tests may not show dialogs.
+      await explorer.update('confirmDelete', false, vscode.ConfigurationTarget.Workspace);
+      await explorer.update('confirmUndo', 'light', vscode.ConfigurationTarget.Workspace);
+      await vscode.commands.executeCommand('revealInExplorer', at('gone.txt'));
+      const isThere = (): readonly boolean[] => [existsSync(inWorkspace('gone.txt')), existsSync(sidecar('gone.txt'))];
+      await until('both are gone', async () => {
+        await vscode.commands.executeCommand('workbench.files.action.focusFilesExplorer');
+        await vscode.commands.executeCommand('deleteFile');
+        return !isThere().includes(true);
+      });
+      await until('both are back', async () => {
+        await vscode.commands.executeCommand('workbench.files.action.focusFilesExplorer');
+        await vscode.commands.executeCommand('undo');
+        return !isThere().includes(false);
+      });
       assert.deepEqual(types(written('gone.txt').mentions), { Boston: 'Any' });
     });
   });

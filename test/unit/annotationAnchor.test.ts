@@ -60,6 +60,11 @@ describe('mentions are found again', () => {
       'We saw the [bank] near the river bank.',
       'They saw the old [bank] near the river bank.',
     ],
+    [
+      'sentences of the same build, by its words',
+      '[John] lives in Boston.\n[Mary] lives in Berlin.',
+      'So: [John] lives in Bosten.\n[Mary] lives in Paris.',
+    ],
     ['text without spaces', '東京は[日本]の首都です。', '昔から、東京は[日本]の首都です。'],
   ])('%s', (_, source, target) => {
     const { document } = marked(source);
@@ -89,6 +94,11 @@ describe('mentions are found again', () => {
 describe('a mention that is not found', () => {
   test.each([
     ['its words are gone', 'Ann met [Bob] in [Rome] today.', 'Ann met <Bob>them in [Rome] today.'],
+    [
+      'in its own sentence',
+      '[John] lives in [Boston].\n[Mary] lives in [Berlin].',
+      'So: [John] lives in <Boston>Boton.\n[Mary] lives in <Berlin>Bern.',
+    ],
     ['its words stand only where another one has them', '[Bob] slept. [Bob] ate bread. We left.', '[Bob] slept. <Bob>We left.'],
     ['its words are only part of a longer word', 'We met [Ann] there.', 'We met <Ann>Annabel there.'],
     ['its words stand in several places, none like its own', 'Then [he] left.', '<he>Now he said that he went, and he did.'],
@@ -99,6 +109,9 @@ describe('a mention that is not found', () => {
     expect([...found.mentions.keys()]).toEqual([...document.mentions.keys()]);
     const lost = [...found.mentions.values()].filter(isLost);
     expect(lost.map(({ text: words }) => `<${words}>`)).toEqual([...target.matchAll(/<[^>]*>/g)].map(String));
+    // Near enough to be shown in its line.
+    const lines = (marked: string): string[] => marked.split('\n').map((line) => [...line.matchAll(/<[^>]*>/g)].join(''));
+    expect(lines(shown(found, text))).toEqual(lines(target));
     for (const { id, text: words, before, after } of lost) expect(document.mentions.get(id)).toMatchObject({ text: words, before, after });
   });
 

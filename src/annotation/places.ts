@@ -3,7 +3,7 @@ import { type AnnotationDocument, extent, isLost, type Mention, type Relation } 
 import { isDoubtful, isOpen } from './doubt';
 import { layoutOf } from './layout';
 import { compareMentions, compareRelations } from './order';
-import { firstFrom } from './search';
+import { firstFrom, touching } from './search';
 
 /*
  * Where a person is in a text, and where to go from there: by offsets, as the text editor knows them. What was rejected or lost is not
@@ -15,10 +15,9 @@ export type Place = Mention | Relation;
 
 /** The mention at a cursor: the shortest of those that hold the character behind it, else of those that end at it. */
 export function mentionAt(document: AnnotationDocument, offset: number): Mention | undefined {
+  const near = mentionsNear(document, { startChar: offset - 1, endChar: offset + 1 });
   const shortest = (holds: (span: Span) => boolean): Mention | undefined =>
-    shown(document)
-      .filter(({ spans }) => spans.some(holds))
-      .sort((a, b) => lengthOf(a) - lengthOf(b) || compareMentions(a, b))[0];
+    near.filter(({ spans }) => spans.some(holds)).sort((a, b) => lengthOf(a) - lengthOf(b) || compareMentions(a, b))[0];
   return (
     shortest(({ startChar, endChar }) => startChar <= offset && offset < endChar) ??
     shortest(({ startChar, endChar }) => startChar < endChar && endChar === offset)
@@ -26,20 +25,25 @@ export function mentionAt(document: AnnotationDocument, offset: number): Mention
 }
 
 /** The mentions that a selection shares a character with, in document order; of an empty one, the mention at the cursor. */
-export function mentionsIn(document: AnnotationDocument, { startChar, endChar }: Span): readonly Mention[] {
+export function mentionsIn(document: AnnotationDocument, selection: Span): readonly Mention[] {
+  const { startChar, endChar } = selection;
   if (startChar === endChar) {
     const mention = mentionAt(document, startChar);
     return mention === undefined ? [] : [mention];
   }
-  return shown(document)
+  return mentionsNear(document, selection)
     .filter(({ spans }) => spans.some((span) => span.startChar < endChar && span.endChar > startChar))
     .sort(compareMentions);
 }
 
 /** The nearest mention that starts after (`step` 1) or before (-1) an offset. */
 export function mentionBeyond(document: AnnotationDocument, offset: number, step: 1 | -1): Mention | undefined {
-  const beyond = shown(document).filter((mention) => Math.sign(extent(mention).startChar - offset) === step);
-  return nearest(beyond.sort(compareMentions), step);
+  let nearest: Mention | undefined;
+  for (const mention of document.mentions.values()) {
+    const isBeyond = Math.sign(extent(mention).startChar - offset) === step && isShown(mention);
+    if (isBeyond && (nearest === undefined || Math.sign(compareMentions(nearest, mention)) === step)) nearest = mention;
+  }
+  return nearest;
 }
 
 /**
@@ -55,7 +59,7 @@ export function doubtBeyond(document: AnnotationDocument, from: Place | number, 
   });
   const compare = typeof from === 'number' ? compareToOffset(document, from) : comparePlaces(document, from);
   const beyond = doubtful.filter((place) => Math.sign(compare(place)) === step);
-  return nearest(beyond, step);
+  return step === 1 ? beyond[0] : beyond.at(-1);
 }
 
 /** Index of the next sentence that is still open, after this one and then from the start; undefined where no other is. */
@@ -103,16 +107,17 @@ function sentenceAt({ sentences }: AnnotationDocument, offset: number): number {
   return firstFrom(sentences, offset + 1) - 1;
 }
 
-function shown({ mentions }: AnnotationDocument): Mention[] {
-  return [...mentions.values()].filter((mention) => mention.status !== 'rejected' && !isLost(mention));
+/** The mentions of the sentences that a stretch of text touches, and those that lie in no single sentence. */
+function mentionsNear(document: AnnotationDocument, span: Span): Mention[] {
+  const { sentences, elsewhere } = layoutOf(document);
+  return [...sentences.slice(...touching(document.sentences, span)), elsewhere].flatMap(({ mentions }) => mentions.filter(isShown));
+}
+
+function isShown(mention: Mention): boolean {
+  return mention.status !== 'rejected' && !isLost(mention);
 }
 
 function lengthOf(mention: Mention): number {
   const { startChar, endChar } = extent(mention);
   return endChar - startChar;
-}
-
-/** The first or the last of what is in order. */
-function nearest<T>(inOrder: readonly T[], step: 1 | -1): T | undefined {
-  return step === 1 ? inOrder[0] : inOrder.at(-1);
 }

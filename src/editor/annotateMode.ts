@@ -5,7 +5,7 @@ import { firstFrom } from '../annotation/search';
 import { SpangridError } from '../errors';
 import { AnnotateKeys } from './annotateKeys';
 import { nameOf } from './annotations';
-import type { Handler } from './itemCommands';
+import { type Handler, requireTypes, subjectOf } from './itemCommands';
 import { offsetAt } from './offsets';
 import { activeEditor } from './selections';
 import type { Services } from './services';
@@ -103,7 +103,7 @@ export class AnnotateMode implements vscode.Disposable {
   }
 
   async #enter(document: vscode.TextDocument): Promise<void> {
-    const { corrections, store } = this.#services;
+    const { corrections } = this.#services;
     if (document.uri.scheme !== 'file' || document.uri.path.endsWith('.spangrid.json'))
       throw new SpangridError('usage', 'Only a text in a file can be annotated. Save it as a file first, or open the text itself.');
     // The editor does not save what is read-only.
@@ -113,12 +113,7 @@ export class AnnotateMode implements vscode.Disposable {
         `${nameOf(document.uri)} could not be saved, so it cannot be annotated yet. Save it first.`,
       );
     await corrections.prepare(document);
-    const { entities = {} } = store.get(document.uri.toString())?.schema ?? {};
-    if (Object.keys(entities).length === 0)
-      throw new SpangridError(
-        'types.none',
-        'There are no types to annotate with yet. Make some with "Spangrid: Edit Types", or in a spangrid.config.json.',
-      );
+    requireTypes(subjectOf(this.#services, document.uri.toString()));
     await this.#onlyReading(document, true);
     await this.#keep([...this.#uris, document.uri.toString()]);
   }

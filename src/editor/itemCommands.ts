@@ -8,6 +8,7 @@ import { PARAMETERS, parseParameters } from './correctionParameters';
 import { type ItemAction, mentionActions, quoted, relationActions, type Subject, triple } from './itemActions';
 import { activeEditor, marking, selectedMentions, selectedSpans, wordsAt } from './selections';
 import type { Services } from './services';
+import type { Annotated } from './store';
 import { typeIcon } from './typeIcon';
 import { pickType, plain, typesNamed } from './typePick';
 
@@ -90,8 +91,18 @@ export function subjectOf({ store, texts }: Services, uri: string): Subject {
   return { ...annotated, uri, text: texts.of(document) };
 }
 
+/** @throws SpangridError types.none where nothing can be annotated for want of types */
+export function requireTypes({ schema }: Annotated): void {
+  if (Object.keys(schema.entities).length > 0) return;
+  throw new SpangridError(
+    'types.none',
+    'There are no types to annotate with yet. Make some with "Spangrid: Edit Types", or in a spangrid.config.json.',
+  );
+}
+
 async function markSelected(services: Services, editor: vscode.TextEditor): Promise<boolean> {
   const subject = subjectOf(services, editor.document.uri.toString());
+  requireTypes(subject);
   const spans = selectedSpans(editor);
   const words = spans.flatMap((span) => wordsAt(subject, span) ?? []);
   const [first] = words;

@@ -109,10 +109,20 @@ describe('a person who annotates a text with the keyboard alone', () => {
     expect(readFileSync(join(workbench.folder, 'letter.txt'), 'utf8')).toBe(TEXT);
   });
 
-  it('leaves with Escape and types again', async () => {
-    await workbench.select('Bob');
-    await press('ArrowRight', 'Escape');
+  it('leaves with Escape, and corrects by the light bulb outside of the mode', async () => {
+    await workbench.select('Lisbon');
+    await press('ArrowLeft', 'Escape');
     await status('Annotate:').waitFor({ state: 'hidden' });
+    await press('Control+.');
+    const entry = workbench.page.locator('.action-widget .monaco-list-row', { hasText: "Change type of 'Lisbon' to Company" });
+    await entry.waitFor();
+    await workbench.screenshot('code-actions');
+    await entry.click();
+    await expect.poll(mentions).toContain('Company Lisbon');
+  });
+
+  it('types in the text again', async () => {
+    await workbench.select('Bob');
     await press('b');
     await workbench.page.locator('.tab.active.dirty').waitFor();
   });

@@ -207,6 +207,24 @@ describe('correcting in the text', () => {
       assert.match(written, /"text": ?"late"/);
     });
 
+    it('stays on when the text gets another name', async () => {
+      const editor = await annotating('renamed.txt');
+      const target = vscode.Uri.file(inWorkspace('renamed-to.txt'));
+      const edit = new vscode.WorkspaceEdit();
+      edit.renameFile(editor.document.uri, target);
+      await vscode.workspace.applyEdit(edit);
+      const renamed = await until('the text is shown under its new name', () => {
+        const active = vscode.window.activeTextEditor;
+        return active?.document.uri.toString() === target.toString() && active;
+      });
+      assert.ok(api.annotateMode.has(target));
+      assert.equal(api.annotateMode.has(editor.document.uri), false);
+      await until('its annotations are there', () => mentionsOf(api, renamed).length === 5);
+      cursorIn(renamed, WORDS.boston);
+      await press('a');
+      assert.equal(statusOf(renamed, 'Boston'), 'accepted');
+    });
+
     it('is refused for a text without a file, and where there is no type, with what to do', async () => {
       const document = await vscode.workspace.openTextDocument({ content: TEXT });
       await vscode.window.showTextDocument(document);

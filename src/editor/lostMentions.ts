@@ -84,7 +84,7 @@ export class LostMentions implements vscode.CodeActionProvider, vscode.Disposabl
     }
     const text = this.#texts.of(document);
     const diagnostics = [...lostOf(annotated.document.mentions)].map((mention) => {
-      const line = lineAt(text, Math.min(extent(mention).startChar, text.length));
+      const line = lineAt(text, Math.min(extent(mention).startChar, text.trimEnd().length));
       const diagnostic = new vscode.Diagnostic(rangeOf(document, line), messageOf(mention), vscode.DiagnosticSeverity.Warning);
       diagnostic.source = 'Spangrid';
       diagnostic.code = CODE;

@@ -9,6 +9,7 @@ import { Configs } from './editor/configs';
 import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
+import { GraphPanel } from './editor/graphPanel';
 import { MentionHover } from './editor/hover';
 import { LostMentions } from './editor/lostMentions';
 import { ModelService } from './editor/modelService';
@@ -32,6 +33,7 @@ export interface SpangridApi {
   readonly statusBar: StatusBar;
   readonly tree: AnnotationTree;
   readonly typesPanel: TypesPanel;
+  readonly graphPanel: GraphPanel;
 }
 
 let services: Services | undefined;
@@ -69,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const statusBar = new StatusBar(models);
   const tree = new AnnotationTree(services);
   const typesPanel = new TypesPanel(services);
+  const graphPanel = new GraphPanel(services);
   context.subscriptions.push(
     log,
     configs,
@@ -83,12 +86,19 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     statusBar,
     tree,
     typesPanel,
-    registerCommands(services, panel, annotationEditor, annotateMode, viewCommands(services, tree, typesPanel)),
+    graphPanel,
+    registerCommands(
+      services,
+      panel,
+      annotationEditor,
+      annotateMode,
+      viewCommands(services, { tree, types: typesPanel, graph: graphPanel }),
+    ),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
-  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel };
+  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel, graphPanel };
 }
 
 /** What still waits to be written is written; it would have been within half a second. */

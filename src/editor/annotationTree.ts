@@ -472,6 +472,11 @@ const STATES: Readonly<Record<SentenceState, { readonly name: string; readonly i
   skipped: { name: 'skipped', icon: new vscode.ThemeIcon('circle-slash') },
 };
 
+/** Whether a command's parameter is a line of the tree. */
+export function isNode(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
+}
+
 /** URI of the text that a node belongs to. */
 export function uriOf(node: TreeNode): vscode.Uri {
   if (node.kind === 'document') return node.uri;

@@ -3,7 +3,7 @@ import type { Correction } from '../annotation/corrections';
 import type { Mention, Relation, SentenceState } from '../annotation/document';
 import type { OutlineFilter } from '../annotation/outline';
 import { SpangridError } from '../errors';
-import { type AnnotationTree, FILTER_NAMES, type GroupNode, type ItemNode, type TreeNode, uriOf } from './annotationTree';
+import { type AnnotationTree, FILTER_NAMES, type GroupNode, isNode, type ItemNode, type TreeNode, uriOf } from './annotationTree';
 import type { Handler } from './itemCommands';
 import { openDocument } from './offsets';
 import { revealItem, revealSpans } from './reveal';
@@ -137,10 +137,6 @@ export function treeCommands(tree: AnnotationTree, services: Services): Readonly
 function nodesOf(tree: AnnotationTree, [node, selected]: readonly unknown[]): readonly TreeNode[] {
   if (Array.isArray(selected)) return selected.filter(isNode);
   return isNode(node) ? [node] : tree.selection;
-}
-
-function isNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
 }
 
 function isItem(node: TreeNode): node is ItemNode {

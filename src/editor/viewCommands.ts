@@ -1,14 +1,28 @@
 import * as vscode from 'vscode';
-import type { AnnotationTree } from './annotationTree';
+import { type AnnotationTree, isNode, uriOf } from './annotationTree';
+import type { GraphPanel } from './graphPanel';
 import type { Handler } from './itemCommands';
+import { activeEditor } from './selections';
+import { spanOf } from './offsets';
 import type { Services } from './services';
 import { treeCommands } from './treeCommands';
 import type { TypesPanel } from './typesPanel';
 
-/** The commands of the views beside the table: tree, types. */
-export function viewCommands(services: Services, tree: AnnotationTree, types: TypesPanel): Readonly<Record<string, Handler>> {
+/** The views beside the table. */
+export interface Views {
+  readonly tree: AnnotationTree;
+  readonly types: TypesPanel;
+  readonly graph: GraphPanel;
+}
+
+export function viewCommands(services: Services, { tree, types, graph }: Views): Readonly<Record<string, Handler>> {
   return {
     ...treeCommands(tree, services),
     'spangrid.editTypes': async () => types.show(vscode.window.activeTextEditor?.document.uri),
+    'spangrid.showGraph': async (node) => {
+      if (isNode(node)) return graph.show(uriOf(node));
+      const { document, selection } = activeEditor();
+      return graph.show(document.uri, selection.isEmpty ? undefined : spanOf(document, selection));
+    },
   };
 }

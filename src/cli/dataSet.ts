@@ -1,12 +1,17 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { CONFIG_NAME } from '../annotation/config';
 import type { Schema } from '../annotation/schema';
 import type { TokenSentence } from '../annotation/tokenSentence';
-import { isFile } from '../files/folders';
+import { SpangridError } from '../errors';
+import { readConfigFile } from '../files/config';
+import { isFile, isFolder } from '../files/folders';
 import { readText } from '../files/text';
 import { dygieRecords } from '../formats/dygie';
 import type { Loss, NamedContent } from '../formats/format';
 import { allGood, type Records } from '../formats/records';
+import { jsonl } from '../formats/jsonl';
 import { readSpert, readTypes, spertRecords, typesName } from '../formats/spert';
+import { isAnnotationFile, readAnnotatedTexts, readStream, typesOfProject } from './annotatedTexts';
 
 /** Data sets come as NAME_train.json, NAME_dev.json, NAME_test.json or NAME_full.json, with one NAME_types.json for all of them. */
 const SPLIT = /_(?:train|dev|valid|validation|test|full)\.json$/;
@@ -16,16 +21,25 @@ export interface DataSet {
   readonly sentences: readonly TokenSentence[];
   /** What the file holds that sentences of tokens can't. */
   readonly losses: readonly Loss[];
+  /** What was read, in words, where the sentences are the done ones of annotated texts. */
+  readonly about?: string;
 }
 
 /**
- * A data set in SpERT JSON or DyGIE++ JSON lines. Where a types file lies beside it, types that it doesn't have are refused.
- * Errors: file.*, text.*, data.invalid.
+ * A data set: SpERT JSON, DyGIE++ JSON lines, or the done sentences of annotation files (one, a folder of them, a `jsonl` stream). Types
+ * that its types file or project file doesn't have are refused.
+ * Errors: file.*, text.*, config.invalid, data.invalid.
  */
 export async function readDataSet(path: string): Promise<DataSet> {
+  const records = await readRecords(path, await typesBeside(path));
+  return { ...records, sentences: allGood({ name: path, content: '' }, records) };
+}
+
+/** A data set with what is wrong with it; `about` as in `DataSet`. Errors: file.*, text.*, config.invalid. */
+export async function readRecords(path: string, schema?: Schema): Promise<Records & { readonly about?: string }> {
+  if (isAnnotationFile(path) || (await isFolder(path))) return readAnnotatedTexts(path, schema);
   const file = await readNamed(path);
-  const records = recordsOf(file, await typesBeside(path));
-  return { sentences: allGood(file, records), losses: records.losses };
+  return jsonl.detect(file) ? readStream(path, file.content, schema) : recordsOf(file, schema);
 }
 
 /**
@@ -46,8 +60,24 @@ export function recordsOf(file: NamedContent, schema?: Schema): Records {
   return isDygie ? dygieRecords(file, schema) : spertRecords(file, schema);
 }
 
-/** The types that lie beside a data file, if any. Errors: file.*, text.*, data.invalid. */
+/** The types that a file names: a types file, or a project file. Errors: file.*, text.*, data.invalid, config.invalid. */
+export async function readTypesFile(path: string): Promise<Schema> {
+  if (basename(path) !== CONFIG_NAME) return readTypes(await readNamed(path));
+  const { schema } = (await readConfigFile(path)).config;
+  if (schema !== undefined) return schema;
+  throw new SpangridError(
+    'config.invalid',
+    `${path} has no types: add "entities" and "relations" to it, or name another file with --types.`,
+  );
+}
+
+/** The types that lie beside a data file, or that annotated texts' project file gives. Errors: file.*, text.*, data.invalid, config.invalid. */
 export async function typesBeside(path: string): Promise<Schema | undefined> {
+  if (await isFolder(path)) return typesOfProject(path);
+  if (isAnnotationFile(path) || (path.endsWith('.jsonl') && jsonl.detect(await readNamed(path)))) {
+    const types = await typesOfProject(dirname(path));
+    if (types !== undefined) return types;
+  }
   const types = [typesName(path), path.replace(SPLIT, '_types.json')];
   for (const file of types) if (file !== path && (await isFile(file))) return readTypes(await readNamed(file));
   return undefined;

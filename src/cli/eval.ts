@@ -46,10 +46,14 @@ interface Evaluation {
 export const evaluate = command({
   name: 'eval',
   summary: 'scores a model, or predictions made before, against a data set',
-  usage: '--data FILE [OPTION...]',
+  usage: '--data PATH [OPTION...]',
   takesWords: false,
   options: {
-    data: { type: 'string', value: 'FILE', help: 'gold annotations in SpERT JSON (the format of CoNLL04) or DyGIE++ JSON lines' },
+    data: {
+      type: 'string',
+      value: 'PATH',
+      help: 'gold annotations: SpERT JSON (the format of CoNLL04), DyGIE++ JSON lines, or the done sentences of Spangrid annotation files: one, a folder, or jsonl',
+    },
     predictions: { type: 'string', value: 'FILE', help: 'score these predictions (SpERT JSON, same sentences) instead of running a model' },
     raw: {
       type: 'string',
@@ -70,8 +74,9 @@ export const evaluate = command({
   async run(values, _words, terminal) {
     const { data, predictions, raw, json = false } = values;
     if (data === undefined) throw usageError('eval', 'Name the data with --data');
-    const { sentences: gold, losses } = await readDataSet(data);
+    const { sentences: gold, losses, about } = await readDataSet(data);
     if (gold.length === 0) throw new SpangridError('text.empty', `${data} has no sentences to score.`);
+    if (about !== undefined) terminal.say(`${data}: ${about}`);
     for (const { count, what } of losses) terminal.say(`${data}: not scored: ${String(count)} ${what}`);
     const overlap = await seenInTraining(data, gold);
     const asked = { data, gold, overlap };

@@ -43,6 +43,7 @@ async function trainOne(out: string, values: TrainValues, settings: ReturnType<t
   const { train: trainFile, dev: devFile, test: testFile } = values;
   if (trainFile === undefined || devFile === undefined) throw usageError('train', 'Name the data with --train and --dev');
   const data = await readTrainingData({ train: trainFile, dev: devFile, test: testFile, types: values.types });
+  for (const line of data.about) terminal.say(line);
   for (const line of noticesOf(data, { train: trainFile, dev: devFile })) terminal.say(line);
   for (const { count, what } of data.test?.losses ?? []) terminal.say(`${testFile ?? ''}: not scored: ${String(count)} ${what}`);
   const start = await startOf(values, data, settings.seed);

@@ -41,10 +41,18 @@ type NumberName = keyof typeof NUMBERS;
 
 /** The options of `spangrid train`. */
 export const TRAIN_OPTIONS = {
-  train: { type: 'string', value: 'FILE', help: 'sentences to learn from: SpERT JSON or DyGIE++ JSON lines' },
-  dev: { type: 'string', value: 'FILE', help: 'sentences by which the best epoch is chosen' },
-  test: { type: 'string', value: 'FILE', help: 'sentences on which the finished model is scored, once' },
-  types: { type: 'string', value: 'FILE', help: 'the types (default: the types file beside the data, else the types that occur)' },
+  train: {
+    type: 'string',
+    value: 'PATH',
+    help: 'sentences to learn from: SpERT JSON, DyGIE++ JSON lines, or the done sentences of Spangrid annotation files: one, a folder, or jsonl',
+  },
+  dev: { type: 'string', value: 'PATH', help: 'sentences by which the best epoch is chosen' },
+  test: { type: 'string', value: 'PATH', help: 'sentences on which the finished model is scored, once' },
+  types: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the types (default: those of the types file beside the data or of the spangrid.config.json over it, else those that occur)',
+  },
   folds: {
     type: 'string',
     value: 'PATH',

@@ -5,9 +5,8 @@ import { finalTarget } from '../files/atomicWrite';
 import type { Loss } from '../formats/format';
 import { totalLosses } from '../formats/format';
 import type { Records } from '../formats/records';
-import { readTypes } from '../formats/spert';
 import { encodable, UNENCODABLE } from '../model/training/encodable';
-import { readNamed, recordsOf, seenIn, typesBeside, type DataSet } from './dataSet';
+import { readRecords, readTypesFile, seenIn, typesBeside, type DataSet } from './dataSet';
 
 /** What a model is trained on. */
 export interface TrainingData {
@@ -33,14 +32,16 @@ export interface TrainingData {
 /** The data of one training with that of its test, where there is one. */
 export interface ReadTrainingData extends TrainingData {
   readonly test: DataSet | undefined;
+  /** What was read of annotated texts, a line each. */
+  readonly about: readonly string[];
 }
 
 const MOST_FINDINGS = 20;
 
 /**
- * Reads and checks everything before a training starts: SpERT JSON or DyGIE++ JSON lines, and the types file (SpERT's; else the one beside
- * train, else the types are those that occur in train).
- * Errors: file.*, text.*; data.invalid lists what is bad, by file and record.
+ * Reads and checks everything before a training starts: data sets as `readDataSet` takes them, and the types (those of the file that is
+ * named; else of the one beside train, else those that occur in train).
+ * Errors: file.*, text.*, config.invalid; data.invalid lists what is bad, by file and record.
  */
 export async function readTrainingData(files: {
   readonly train: string;
@@ -48,25 +49,20 @@ export async function readTrainingData(files: {
   readonly test?: string | undefined;
   readonly types?: string | undefined;
 }): Promise<ReadTrainingData> {
-  const given = files.types === undefined ? await typesBeside(files.train) : readTypes(await readNamed(files.types));
-  const trainFile = await readNamed(files.train);
-  const train = recordsOf(trainFile, given);
+  const given = files.types === undefined ? await typesBeside(files.train) : await readTypesFile(files.types);
+  const train = await readRecords(files.train, given);
   const findings = findingsOf(files.train, train);
   // Of a file that is bad, the types that occur are not all known.
   const schema = given ?? (train.findings.length === 0 ? occurringTypes(train.sentences) : undefined);
-  const read = async (split: 'dev' | 'test', path: string): Promise<Records> => {
-    const file = await readNamed(path);
+  const read = async (split: 'dev' | 'test', path: string): Promise<typeof train> => {
+    const records = await readRecords(path, schema);
     if ((await finalTarget(path)) === (await finalTarget(files.train)))
       findings.push(`${path}: it is the training data; ${split} must be other sentences`);
-    else if (file.content === trainFile.content)
+    // What is wrong with them was said of train.
+    else if (JSON.stringify([records.sentences, records.findings]) === JSON.stringify([train.sentences, train.findings]))
       findings.push(`${path}: it holds the same as ${files.train}; ${split} must be other sentences`);
-    else {
-      const records = recordsOf(file, schema);
-      findings.push(...findingsOf(path, records));
-      return records;
-    }
-    // What is wrong with it was said of train.
-    return train;
+    else findings.push(...findingsOf(path, records));
+    return records;
   };
   const dev = await read('dev', files.dev);
   const test = files.test === undefined ? undefined : await read('test', files.test);
@@ -76,6 +72,11 @@ export async function readTrainingData(files: {
     ...data,
     left: { train: totalLosses([...train.losses, ...data.left.train]), dev: totalLosses([...dev.losses, ...data.left.dev]) },
     test,
+    about: [
+      [files.train, train.about],
+      [files.dev, dev.about],
+      [files.test, test?.about],
+    ].flatMap(([path, about]) => (about === undefined ? [] : [`${path ?? ''}: ${about}`])),
   };
 }
 

@@ -1,11 +1,35 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, SpangridError } from '../errors';
+import { fileNames } from './read';
 
 /** The names of the folders in a folder, in no certain order; none where there is no such folder. */
 export async function subfolders(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+}
+
+/**
+ * The paths of the files in a folder and below whose names end like this, sorted; hidden folders and `node_modules` are not looked into.
+ * @throws SpangridError `file.missing` or `file.unreadable`
+ */
+export async function filesBelow(folder: string, ending: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const names = await fileNames(folder);
+  found.push(...names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name)));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries)
+    if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+      found.push(...(await filesBelow(join(folder, entry.name), ending)));
+  return found.sort();
+}
+
+/** Whether there is a folder of this name. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Whether there is a file of this name. */

@@ -11,10 +11,11 @@ export const MANIFEST = 'manifest.json';
 
 const Type = {
   colour: v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i)),
-  key: v.pipe(v.string(), v.regex(/^[a-z0-9]$/)),
+  key: v.pipe(v.string(), v.regex(/^[a-z0-9]?$/)),
   short: v.optional(v.string()),
   verbose: v.optional(v.string()),
   description: v.optional(v.string()),
+  guideline: v.optional(v.string()),
 };
 
 const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));

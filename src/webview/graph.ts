@@ -43,7 +43,9 @@ class GraphPage {
   #receive(message: ToGraph): void {
     if (message.kind === 'empty') {
       this.#shown = undefined;
-      this.#app.replaceChildren(element('div', { class: 'empty' }, element('h1', {}, 'Relation graph'), element('p', {}, message.message)));
+      this.#app.replaceChildren(
+        element('main', { class: 'empty' }, element('h1', {}, 'Relation graph'), element('p', {}, message.message)),
+      );
       return;
     }
     const isOther = message.name !== this.#shown?.name;

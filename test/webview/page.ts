@@ -25,7 +25,10 @@ const HOST_STYLES = `@layer vscode-default {
   ::-webkit-scrollbar-thumb { background-color: var(--vscode-scrollbarSlider-background); }
 }`;
 
-function shell(origin: string): string {
+/** A page of ours, by the name of its bundle. */
+type PageName = 'table' | 'types' | 'graph';
+
+function shell(origin: string, name: string): string {
   const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;
   return `<!doctype html>
 <html lang="en">
@@ -33,12 +36,12 @@ function shell(origin: string): string {
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Spangrid table</title>
-    <link rel="stylesheet" href="${origin}/table.css" />
+    <title>Spangrid</title>
+    <link rel="stylesheet" href="${origin}/${name}.css" />
   </head>
   <body>
     <div id="app"></div>
-    <script nonce="${NONCE}" src="${origin}/table.js"></script>
+    <script nonce="${NONCE}" src="${origin}/${name}.js"></script>
   </body>
 </html>`;
 }
@@ -50,7 +53,7 @@ async function serve(): Promise<{ server: Server; origin: string }> {
   const server = createServer((request, response) => {
     const name = request.url?.slice(1) ?? '';
     const type = types[path.extname(name)];
-    if (name === '') response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(shell(origin));
+    if (name.startsWith('?')) response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(shell(origin, name.slice(1)));
     else if (name === 'favicon.ico') response.writeHead(204).end();
     else if (type === undefined || name.includes('/')) response.writeHead(404).end();
     else {
@@ -76,8 +79,8 @@ export interface PageOptions {
   readonly reducedMotion?: boolean;
 }
 
-/** The webview in a browser, with the test in the editor's place. */
-export class TablePageUnderTest {
+/** A webview in a browser, with the test in the editor's place. */
+export class PageUnderTest {
   /** What the browser complained about: errors of scripts and breaches of the content security policy. */
   readonly complaints: string[] = [];
 
@@ -91,17 +94,15 @@ export class TablePageUnderTest {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
   }
 
-  /** Sends a message as the editor does. */
-  async send(...messages: readonly ToTable[]): Promise<void> {
+  /** Sends messages as the editor does. */
+  async receive(...messages: readonly object[]): Promise<void> {
     for (const message of messages) await this.page.evaluate((data) => window.postMessage(data, '*'), message);
     await this.settle();
   }
 
-  /** Opens a document of these sentences and shows one, with its heat. */
-  async open(sentences: readonly SentenceView[], shown = 0, schema = SCHEMA): Promise<void> {
-    const sentence = sentences[shown];
-    if (!sentence) throw new Error(`the document has no sentence ${shown}`);
-    await this.send(documentOf(sentences.map(summaryOf), schema), { kind: 'sentence', sentence }, { kind: 'heat', heat: heatOf(sentence) });
+  /** Messages from the webview so far. */
+  async posted(): Promise<readonly unknown[]> {
+    return this.page.evaluate(() => (window as unknown as { sentMessages: unknown[] }).sentMessages);
   }
 
   /** Waits until what was received has been laid out and painted. */
@@ -112,17 +113,6 @@ export class TablePageUnderTest {
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
     await this.settle();
-  }
-
-  /** Messages from the webview so far, read as the editor reads them: one that it would refuse throws. */
-  async sentAll(): Promise<FromTable[]> {
-    const all = await this.page.evaluate(() => (window as unknown as { sentMessages: unknown[] }).sentMessages);
-    return all.map(parseFromTable);
-  }
-
-  /** Messages from the webview so far, of one kind. */
-  async sent<K extends FromTable['kind']>(kind: K): Promise<Extract<FromTable, { kind: K }>[]> {
-    return (await this.sentAll()).filter((message): message is Extract<FromTable, { kind: K }> => message.kind === kind);
   }
 
   /** The name that a screen reader gives to what has the keyboard focus. */
@@ -145,6 +135,30 @@ export class TablePageUnderTest {
   }
 }
 
+/** The table's webview. */
+export class TablePageUnderTest extends PageUnderTest {
+  async send(...messages: readonly ToTable[]): Promise<void> {
+    await this.receive(...messages);
+  }
+
+  /** Opens a document of these sentences and shows one, with its heat. */
+  async open(sentences: readonly SentenceView[], shown = 0, schema = SCHEMA): Promise<void> {
+    const sentence = sentences[shown];
+    if (!sentence) throw new Error(`the document has no sentence ${shown}`);
+    await this.send(documentOf(sentences.map(summaryOf), schema), { kind: 'sentence', sentence }, { kind: 'heat', heat: heatOf(sentence) });
+  }
+
+  /** Messages from the webview so far, read as the editor reads them: one that it would refuse throws. */
+  async sentAll(): Promise<FromTable[]> {
+    return (await this.posted()).map(parseFromTable);
+  }
+
+  /** Messages from the webview so far, of one kind. */
+  async sent<K extends FromTable['kind']>(kind: K): Promise<Extract<FromTable, { kind: K }>[]> {
+    return (await this.sentAll()).filter((message): message is Extract<FromTable, { kind: K }> => message.kind === kind);
+  }
+}
+
 /** One browser and one server for a test file. */
 export class Browsers {
   private constructor(
@@ -159,21 +173,34 @@ export class Browsers {
     return new Browsers(browser, server, origin);
   }
 
-  /** Opens the webview as VS Code would: with its API, its style sheet and a theme's variables. */
-  async open({
-    theme = 'dark',
-    width = 1180,
-    height = 860,
-    zoom = 1,
-    reducedMotion = false,
-  }: PageOptions = {}): Promise<TablePageUnderTest> {
+  /** Opens the table's webview. */
+  async open(options: PageOptions = {}): Promise<TablePageUnderTest> {
+    return this.openPage('table', options, TablePageUnderTest);
+  }
+
+  /** Opens the webview of another page. */
+  async openView(name: PageName, options: PageOptions = {}): Promise<PageUnderTest> {
+    return this.openPage(name, options, PageUnderTest);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Opens a webview as VS Code would: with its API, its style sheet and a theme's variables. */
+  private async openPage<T extends PageUnderTest>(
+    name: PageName,
+    { theme = 'dark', width = 1180, height = 860, zoom = 1, reducedMotion = false }: PageOptions,
+    Under: new (page: Page, context: BrowserContext) => T,
+  ): Promise<T> {
     const context = await this.browser.newContext({
       viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
       deviceScaleFactor: zoom,
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     const page = await context.newPage();
-    const under = new TablePageUnderTest(page, context);
+    const under = new Under(page, context);
     await page.addInitScript(
       ({ classes, variables, styles }) => {
         const sent: unknown[] = [];
@@ -200,12 +227,7 @@ export class Browsers {
       },
       { ...THEMES[theme], styles: HOST_STYLES },
     );
-    await page.goto(this.origin);
+    await page.goto(`${this.origin}/?${name}`);
     return under;
-  }
-
-  async stop(): Promise<void> {
-    await this.browser.close();
-    await new Promise((resolve) => this.server.close(resolve));
   }
 }

@@ -194,6 +194,9 @@ export class TableView implements vscode.Disposable {
       case 'command':
         await this.#runCommand(parsed.command);
         return;
+      case 'prepare':
+        if (this.#uri !== undefined) await this.#services.corrections.prepare(await openDocument(this.#uri));
+        return;
     }
   }
 

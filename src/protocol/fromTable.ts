@@ -32,6 +32,7 @@ const message = v.variant('kind', [
   v.object({ kind: v.literal('revealInText'), sentence: index, startToken: index, endToken: index }),
   v.object({ kind: v.literal('change'), sentence: index, changes: v.array(change) }),
   v.object({ kind: v.literal('command'), command: v.picklist(['extractFile', 'export', 'undo', 'redo']) }),
+  v.object({ kind: v.literal('prepare') }),
 ]);
 
 /** A message from the webview, validated. Throws where it is none: then the page is not ours, or we have a defect. */

@@ -144,4 +144,6 @@ export type FromTable =
   | { readonly kind: 'revealInText'; readonly sentence: number; readonly startToken: number; readonly endToken: number }
   /** Several changes are one step to undo. Each such message is answered with `changed`. */
   | { readonly kind: 'change'; readonly sentence: number; readonly changes: readonly TableChange[] }
-  | { readonly kind: 'command'; readonly command: 'extractFile' | 'export' | 'undo' | 'redo' };
+  | { readonly kind: 'command'; readonly command: 'extractFile' | 'export' | 'undo' | 'redo' }
+  /** Finds the sentences of a text that has none, so that it can be annotated by hand. */
+  | { readonly kind: 'prepare' };

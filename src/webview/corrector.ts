@@ -275,7 +275,14 @@ export class Corrector {
   }
 
   #closed(how: Closing): void {
-    if (how !== 'left') this.#grid.focus();
+    if (how !== 'left') {
+      this.#grid.focus();
+      return;
+    }
+    // Tab leads out of the dialog and to nothing; a click leads where it was made, which may be another window.
+    setTimeout(() => {
+      if (document.hasFocus() && document.activeElement === document.body) this.#grid.focus();
+    });
   }
 
   #openNote(table: SentenceTable, block: Block): void {

@@ -61,6 +61,8 @@ class TablePage {
   /** Whether the editor has just said which cell to look at: then what is selected in the text doesn't move the table away from it. */
   #placed = false;
   #arrival: { readonly sentence: number; readonly at: Arrival } | undefined;
+  /** Whether the window has the focus, and nothing in it yet. It may have had it before this script ran. */
+  #wantsFocus = document.hasFocus();
   #mode: Mode = 'both';
   #listOpen: boolean;
   #lastFocus = '';
@@ -189,11 +191,15 @@ class TablePage {
     window.addEventListener('message', ({ data }: MessageEvent<ToTable>) => {
       this.#receive(data);
     });
-    // When the panel itself is made active, the keys should work at once.
+    // When the panel itself is made active, the keys should work at once: at the latest as soon as there is a table.
     window.addEventListener('focus', () => {
       setTimeout(() => {
-        if (document.activeElement === document.body) this.#grid.focus();
+        this.#wantsFocus = document.activeElement === document.body;
+        this.#takeFocus();
       });
+    });
+    window.addEventListener('blur', () => {
+      this.#wantsFocus = false;
     });
     this.#app.addEventListener('keydown', (event) => {
       const { target } = event;
@@ -212,6 +218,12 @@ class TablePage {
       this.#explain();
       this.#inspect();
     });
+  }
+
+  #takeFocus(): void {
+    if (!this.#wantsFocus || !this.#table) return;
+    this.#wantsFocus = false;
+    if (document.activeElement === document.body) this.#grid.focus();
   }
 
   /** Whether what keys would be about is on its way. */
@@ -312,7 +324,7 @@ class TablePage {
     if (opened.sentences.length === 0) {
       this.#forget();
       this.#showEmpty(
-        `There are no sentences in ${opened.name} yet. Extract from the whole file, or select text in the editor and run "Spangrid: Extract from Selection".`,
+        `There are no sentences in ${opened.name} yet. Extract from the whole file, select text in the editor and run "Spangrid: Extract from Selection", or annotate it by hand.`,
       );
     } else if (same && recoloured && this.#table) this.#show(this.#table, undefined);
   }
@@ -371,6 +383,7 @@ class TablePage {
     this.#grid.setCorner(this.#corner.measure());
     if (!again || asked) this.#postFocus();
     this.#save();
+    this.#takeFocus();
     this.#goOn();
   }
 
@@ -485,9 +498,19 @@ class TablePage {
     extract.addEventListener('click', () => {
       this.#host.post({ kind: 'command', command: 'extractFile' });
     });
+    const byHand = element('button', { type: 'button', class: 'action-button' }, 'Annotate by hand');
+    byHand.addEventListener('click', () => {
+      this.#host.post({ kind: 'prepare' });
+    });
     const picture = element('div', { class: 'empty-picture', 'aria-hidden': 'true' });
     for (let cell = 0; cell < 25; cell++) picture.append(element('span', { class: cell % 5 >= Math.floor(cell / 5) ? 'on' : 'off' }));
-    this.#empty.replaceChildren(picture, element('h1', {}, 'Nothing to show yet'), element('p', {}, message), extract);
+    this.#empty.replaceChildren(
+      picture,
+      element('h1', {}, 'Nothing to show yet'),
+      element('p', {}, message),
+      extract,
+      ...(this.#document ? [byHand] : []),
+    );
   }
 
   /** Shows a message in the status line, where a screen reader reads it out, too. */

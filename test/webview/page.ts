@@ -77,6 +77,8 @@ export interface PageOptions {
   /** 2 is a window zoomed to 200 %: half as many CSS pixels, each twice as big. */
   readonly zoom?: number;
   readonly reducedMotion?: boolean;
+  /** Whether the editor opened the table to work in it: then the page has the focus from the start. */
+  readonly focused?: boolean;
 }
 
 /** A webview in a browser, with the test in the editor's place. */
@@ -191,7 +193,7 @@ export class Browsers {
   /** Opens a webview as VS Code would: with its API, its style sheet and a theme's variables. */
   private async openPage<T extends PageUnderTest>(
     name: PageName,
-    { theme = 'dark', width = 1180, height = 860, zoom = 1, reducedMotion = false }: PageOptions,
+    { theme = 'dark', width = 1180, height = 860, zoom = 1, reducedMotion = false, focused = false }: PageOptions,
     Under: new (page: Page, context: BrowserContext) => T,
   ): Promise<T> {
     const context = await this.browser.newContext({
@@ -201,6 +203,7 @@ export class Browsers {
     });
     const page = await context.newPage();
     const under = new Under(page, context);
+    if (!focused) await page.addInitScript(() => (document.hasFocus = () => false));
     await page.addInitScript(
       ({ classes, variables, styles }) => {
         const sent: unknown[] = [];

@@ -222,6 +222,12 @@ describe('the table', () => {
     });
   });
 
+  test('opened to work in it, it has the focus in the table as soon as there is one', async () => {
+    await open({ focused: true });
+    await table.open([NEWS]);
+    expect(await table.focused()).toContain('Maria Lindqvist Work_For Northwind Institute');
+  });
+
   test('what the text has selected is lit up in rows, columns and sentence, and goes out again', async () => {
     await open();
     await table.open([NEWS]);
@@ -487,6 +493,8 @@ describe('the table', () => {
     await table.picture('empty-dark');
     await table.page.getByRole('button', { name: 'Extract from the whole file' }).click();
     expect(await table.sent('command')).toEqual([{ kind: 'command', command: 'extractFile' }]);
+    await table.page.getByRole('button', { name: 'Annotate by hand' }).click();
+    expect(await table.sent('prepare')).toHaveLength(1);
     await table.send({ kind: 'empty', message: 'Open a text file and select something.' });
     expect(await table.page.getByText('Open a text file and select something.').isVisible()).toBe(true);
     await table.open([NEWS]);

@@ -15,7 +15,7 @@ export type Place = Mention | Relation;
 
 /** The mention at a cursor: the shortest of those that hold the character behind it, else of those that end at it. */
 export function mentionAt(document: AnnotationDocument, offset: number): Mention | undefined {
-  const near = mentionsNear(document, { startChar: offset - 1, endChar: offset + 1 });
+  const near = mentionsNear(document, { startChar: Math.max(0, offset - 1), endChar: offset + 1 });
   const shortest = (holds: (span: Span) => boolean): Mention | undefined =>
     near.filter(({ spans }) => spans.some(holds)).sort((a, b) => lengthOf(a) - lengthOf(b) || compareMentions(a, b))[0];
   return (

@@ -37,6 +37,7 @@ function withStates(...states: ('new' | 'done' | 'skipped' | 'in-progress')[]): 
 describe('the mention at a cursor', () => {
   it('is the one around it, the one before which it stands, or else the one behind which it stands', () => {
     for (const offset of [at('Bob'), at('Bob') + 1, at('Bob') + 3]) expect(mentionAt(DOCUMENT, offset)?.text).toBe('Bob');
+    expect(mentionAt(DOCUMENT, 0)?.text).toBe('Ann');
     expect(mentionAt(DOCUMENT, at('met') + 1)).toBeUndefined();
   });
 

@@ -32,6 +32,7 @@ const SETTINGS = {
  * @property {string} home its own folder (`user`, `extensions`, `log`), removed when it stops
  * @property {() => string} output what the server has printed so far
  * @property {() => Promise<void>} stop ends the server and all its children
+ * @property {() => Promise<void>} kill the same in the middle of whatever they do, as a crash would; its folder stays for the next server
  */
 
 /**
@@ -43,12 +44,13 @@ const SETTINGS = {
  * @param {boolean} [options.trusted] whether every workspace is trusted (default: yes)
  * @param {string[]} [options.flags] more flags for the server
  * @param {NodeJS.ProcessEnv} [options.env] more environment variables
+ * @param {string} [options.home] the folder of a server that was killed, to go on with: nothing is installed then
  * @returns {Promise<Host>}
  */
-export async function startHost({ port, vsix = [], settings = {}, trusted = true, flags = [], env = {} } = {}) {
+export async function startHost({ port, vsix = [], settings = {}, trusted = true, flags = [], env = {}, home: earlier } = {}) {
   const node = node24();
   const main = join(codeServer(), 'lib', 'vscode', 'out', 'server-main.js');
-  const home = mkdtempSync(join(tmpdir(), 'spangrid-host-'));
+  const home = earlier ?? mkdtempSync(join(tmpdir(), 'spangrid-host-'));
   const folders = [
     '--user-data-dir',
     join(home, 'user'),
@@ -59,7 +61,7 @@ export async function startHost({ port, vsix = [], settings = {}, trusted = true
   ];
   mkdirSync(join(home, 'user', 'User'), { recursive: true });
   writeFileSync(join(home, 'user', 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
-  for (const file of vsix) {
+  for (const file of earlier === undefined ? vsix : []) {
     const { status, stdout, stderr } = spawnSync(
       node,
       [main, ...folders, '--accept-server-license-terms', '--install-extension', file, '--force'],
@@ -87,6 +89,10 @@ export async function startHost({ port, vsix = [], settings = {}, trusted = true
     await ended;
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
+  const kill = async () => {
+    if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
+    await ended;
+  };
   try {
     /** @type {Promise<void>} */
     const listening = new Promise((resolve) => {
@@ -106,7 +112,7 @@ export async function startHost({ port, vsix = [], settings = {}, trusted = true
     await stop();
     throw error;
   }
-  return { url: `http://127.0.0.1:${chosen}`, port: chosen, home, output: () => output, stop };
+  return { url: `http://127.0.0.1:${chosen}`, port: chosen, home, output: () => output, stop, kill };
 }
 
 /**

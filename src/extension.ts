@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
       panel,
       annotationEditor,
       annotateMode,
-      viewCommands(services, { tree, types: typesPanel, graph: graphPanel }),
+      viewCommands(context, services, { tree, types: typesPanel, graph: graphPanel }),
     ),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),

@@ -4,6 +4,7 @@ import type { GraphPanel } from './graphPanel';
 import type { Handler } from './itemCommands';
 import { activeEditor } from './selections';
 import { spanOf } from './offsets';
+import { openSampleProject } from './sampleProject';
 import type { Services } from './services';
 import { treeCommands } from './treeCommands';
 import type { TypesPanel } from './typesPanel';
@@ -15,10 +16,15 @@ export interface Views {
   readonly graph: GraphPanel;
 }
 
-export function viewCommands(services: Services, { tree, types, graph }: Views): Readonly<Record<string, Handler>> {
+export function viewCommands(
+  context: vscode.ExtensionContext,
+  services: Services,
+  { tree, types, graph }: Views,
+): Readonly<Record<string, Handler>> {
   return {
     ...treeCommands(tree, services),
     'spangrid.editTypes': async () => types.show(vscode.window.activeTextEditor?.document.uri),
+    'spangrid.openSample': async (target) => openSampleProject(context, target instanceof vscode.Uri ? target : undefined),
     'spangrid.showGraph': async (node) => {
       if (isNode(node)) return graph.show(uriOf(node));
       const { document, selection } = activeEditor();

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { apply } from '../annotation/edits';
 import { emptyDocument } from '../annotation/document';
 import { extractionEdit, type ExtractedSentence } from '../annotation/extraction';
@@ -11,6 +12,7 @@ import { typesName } from '../formats/spert';
 import { Extractor } from '../model/extract';
 import { command } from './command';
 import { readInputTexts, type InputText } from './inputTexts';
+import { projectModel } from './models';
 import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
 import { checkOutput, outputName, writeFiles } from './outputFile';
 import { SentenceLines } from './sentenceLines';
@@ -29,16 +31,23 @@ export const extract = command({
     format: { type: 'string', value: 'FORMAT', help: `${FORMAT_NAMES.join(', ')} (default: table, for reading)` },
     out: { type: 'string', value: 'FILE', help: 'write there instead of to standard output; conll04 writes FILE_types.json beside it' },
     ...MODEL_OPTIONS,
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the spangrid.config.json whose model is used without --model (default: the nearest from the first FILE up)',
+    },
     ...READING_OPTIONS,
   },
   notes: [
     'Without FILE, or with -, the text comes from standard input. Text is UTF-8.',
     'Examples:\n  spangrid extract samples/news.txt\n  spangrid extract --format conll04 --out news.json samples/news.txt\n  echo "Bob lives in Rome." | spangrid extract',
   ],
-  async run({ format: formatName = TABLE, out, threshold: lowest, 'no-constraints': isFree = false, ...model }, paths, terminal) {
+  async run({ format: formatName = TABLE, out, threshold: lowest, 'no-constraints': isFree = false, config, ...given }, paths, terminal) {
     const format = parseFormat(formatName);
     const threshold = parseThreshold(lowest);
-    const chosen = await chooseModel(model);
+    const [first = '-'] = paths;
+    const model = given.model ?? (await projectModel(config, first === '-' ? '.' : dirname(first)));
+    const chosen = await chooseModel({ ...given, model });
     if (out !== undefined) {
       const types = format?.name === 'spert' ? [typesName(out)] : [];
       await checkOutput(

@@ -1,7 +1,8 @@
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { parseJson } from '../annotation/parseJson';
 import { SpangridError } from '../errors';
+import { configPath, readConfigFile } from '../files/config';
 import { isFile, subfolders } from '../files/folders';
 import { readText } from '../files/text';
 import { MANIFEST } from '../model/folder/manifest';
@@ -49,6 +50,19 @@ async function modelsOfExtension(extension: string): Promise<readonly string[]> 
   if (!parsed.success) return [];
   // A path that leads out of its extension is not one that the extension brings.
   return parsed.output.spangrid.models.map((path) => resolve(extension, path)).filter((folder) => folder.startsWith(extension + sep));
+}
+
+/**
+ * The model that a project file asks for, as `--model` would name it.
+ * @param config the project file; left out, the nearest one from `folder` up
+ * Errors: file.*, text.*, config.invalid.
+ */
+export async function projectModel(config: string | undefined, folder: string): Promise<string | undefined> {
+  const path = config ?? (await configPath(folder));
+  const model = path === undefined ? undefined : (await readConfigFile(path)).config.model;
+  if (path === undefined || model === undefined) return undefined;
+  const isInstalled = (await installedModels()).some(({ name }) => name === model);
+  return isInstalled ? model : resolve(dirname(path), model);
 }
 
 /**

@@ -71,10 +71,11 @@ export function registerCommands(
       const offset = isHere ? offsetAt(document, editor.selection.active) : undefined;
       panel.show(target, typeof mention === 'string' ? { mention } : offset === undefined ? {} : { offset }, true);
     },
-    'spangrid.exportConll04': async (target) => {
+    'spangrid.exportConll04': async (target, only) => {
       requireTrust();
       const document = await shownDocument();
-      const files = await exportConll04(document, store, texts, target instanceof vscode.Uri ? target : undefined);
+      const choice = only === 'accepted' || only === 'done' ? only : undefined;
+      const files = await exportConll04(document, store, texts, target instanceof vscode.Uri ? target : undefined, choice);
       const [first] = files ?? [];
       if (files === undefined || first === undefined) return;
       log.info(`exported ${nameOf(document.uri)} to ${files.join(' and ')}`);

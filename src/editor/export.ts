@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { exported } from '../annotation/export';
+import type { AnnotationDocument } from '../annotation/document';
+import { type ExportChoice, exported } from '../annotation/export';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
 import { formatNamed } from '../formats/all';
@@ -12,7 +13,8 @@ import type { Texts } from './texts';
 /**
  * Writes what is annotated in a text as CoNLL04-style JSON, with the types beside it. Says what the format cannot hold before anything is
  * written.
- * @param target the file; asked for where it is not given
+ * @param target the file; asked for where it is not given, and what to take then, too
+ * @param only what to take, beside a target
  * @returns the files written; undefined where the person changed their mind
  * Errors: usage where there is nothing to export; file.unwritable, and then no old file has changed.
  */
@@ -21,6 +23,7 @@ export async function exportConll04(
   store: Store,
   texts: Texts,
   target?: vscode.Uri,
+  only?: ExportChoice['only'],
 ): Promise<readonly string[] | undefined> {
   const annotated = store.get(document.uri.toString());
   if (annotated === undefined || annotated.document.sentences.length === 0) {
@@ -28,7 +31,9 @@ export async function exportConll04(
   }
   const format = formatNamed('conll04');
   const { threshold } = settingsFor(document.uri);
-  const text = { text: texts.of(document), document: exported(annotated.document, { threshold }) };
+  const choice = target === undefined ? await askWhat(annotated.document) : { only };
+  if (choice === undefined) return undefined;
+  const text = { text: texts.of(document), document: exported(annotated.document, { threshold, only: choice.only }) };
   const losses = format.losses([text]);
   if (losses.length > 0 && target === undefined) {
     const list = losses.map(({ count, what }) => `${count} ${what}`).join(', ');
@@ -47,6 +52,19 @@ export async function exportConll04(
     written.unshift(path);
   }
   return written;
+}
+
+/** What to take of annotations, where that makes a difference; undefined where the person changed their mind. */
+async function askWhat(document: AnnotationDocument): Promise<Pick<ExportChoice, 'only'> | undefined> {
+  const isAccepted = [...document.mentions.values(), ...document.relations.values()].some(({ status }) => status === 'accepted');
+  const done = document.sentences.filter(({ state }) => state === 'done').length;
+  if (!isAccepted && done === 0) return {};
+  const items: (vscode.QuickPickItem & Pick<ExportChoice, 'only'>)[] = [
+    { label: 'What is accepted or suggested', description: 'all but what was rejected', only: undefined },
+    { label: 'What is accepted', description: 'no suggestions', only: 'accepted' },
+    { label: 'Sentences that are done', description: `${done} of ${document.sentences.length}: the training data`, only: 'done' },
+  ];
+  return vscode.window.showQuickPick(items, { title: 'Export as CoNLL04 JSON' });
 }
 
 async function askForFile(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {

@@ -129,6 +129,32 @@ describe('extract, as data', () => {
   });
 });
 
+describe('extract, with a project file', () => {
+  const text = textFile('a.txt', TEXT);
+  const config = (content: unknown): void => {
+    writeFileSync(join(dirname(text), 'spangrid.config.json'), JSON.stringify(content));
+  };
+
+  it('uses its model where none is named, by name or relative to its folder', async () => {
+    config({ model: 'fast' });
+    expect((await spangrid(['extract', text])).stderr).toContain('(fast on cpu)');
+    config({ model: 'none' });
+    const { code, stderr } = await spangrid(['extract', text]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`There is no model "${join(dirname(text), 'none')}"`);
+    expect((await spangrid(['extract', text, ...FAST])).code).toBe(0);
+  });
+
+  it('says what is wrong with it, and takes another one with --config', async () => {
+    config({ modell: 'fast' });
+    const { code, stderr } = await spangrid(['extract', text]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('modell: there is no such key: there are $schema, entities, relations, model, files.');
+    const other = textFile('other.json', JSON.stringify({ model: 'fast' }));
+    expect((await spangrid(['extract', text, '--config', other])).stderr).toContain('(fast on cpu)');
+  });
+});
+
 describe('extract, when something is wrong', () => {
   it.each([
     ['only white space', ' \n\t\r\n ', 'it holds only white space'],

@@ -42,9 +42,9 @@ export function outlineGroups(document: AnnotationDocument, text: string, filter
 export function outlineItems(document: AnnotationDocument, group: OutlineGroup, filter: OutlineFilter): SentenceItems {
   const items = itemsOf(document, group);
   const chosen = chosenBy(items, filter);
-  const words = filter.words.trim();
-  if (words === '') return chosen;
-  const found = keep(chosen, (item) => says(document, item, words));
+  const sought = folded(filter.words);
+  if (sought === '') return chosen;
+  const found = keep(chosen, (item) => says(document, item, sought));
   // Where the words stand in the sentence alone, all of it is of interest.
   return isEmpty(found) ? chosen : found;
 }
@@ -67,9 +67,11 @@ export function relationWords({ mentions }: Pick<AnnotationDocument, 'mentions'>
   return `${oneLine(mentions.get(head)?.text ?? '?')} → ${oneLine(mentions.get(tail)?.text ?? '?')}`;
 }
 
+const SPACE = /\s+/gu;
+
 /** A text on one line. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s+/gu, ' ').trim();
+  return text.replaceAll(SPACE, ' ').trim();
 }
 
 /**
@@ -92,10 +94,11 @@ function isShown(document: AnnotationDocument, text: string, group: OutlineGroup
   if (isClosed && (only === 'notDone' || only === 'doubtful')) return false;
   const chosen = chosenBy(itemsOf(document, group), filter);
   if (only !== 'all' && only !== 'notDone' && isEmpty(chosen)) return false;
-  const words = filter.words.trim();
-  if (words === '') return true;
-  const isInText = sentence !== undefined && holds(text.slice(sentence.startChar, sentence.endChar), words);
-  return isInText || [...chosen.mentions, ...chosen.relations].some((item) => says(document, item, words));
+  const sought = folded(filter.words);
+  if (sought === '') return true;
+  if (sentence !== undefined && folded(text.slice(sentence.startChar, sentence.endChar)).includes(sought)) return true;
+  const isSaid = (item: Mention | Relation): boolean => says(document, item, sought);
+  return chosen.mentions.some(isSaid) || chosen.relations.some(isSaid);
 }
 
 function chosenBy(items: SentenceItems, { only }: OutlineFilter): SentenceItems {
@@ -109,13 +112,16 @@ function keep(items: SentenceItems, which: (item: Mention | Relation) => boolean
   return { mentions: items.mentions.filter(which), relations: items.relations.filter(which) };
 }
 
-function says(document: AnnotationDocument, item: Mention | Relation, words: string): boolean {
+function says(document: AnnotationDocument, item: Mention | Relation, sought: string): boolean {
   const own = 'spans' in item ? item.text : relationWords(document, item);
-  return [own, item.type, item.note ?? ''].some((text) => holds(text, words));
+  return (
+    folded(own).includes(sought) || folded(item.type).includes(sought) || (item.note !== undefined && folded(item.note).includes(sought))
+  );
 }
 
-function holds(text: string, words: string): boolean {
-  return oneLine(text).toLocaleLowerCase().includes(oneLine(words).toLocaleLowerCase());
+/** As it is compared: on one line, without a difference of case. */
+function folded(text: string): string {
+  return oneLine(text).toLowerCase();
 }
 
 function isEmpty({ mentions, relations }: SentenceItems): boolean {

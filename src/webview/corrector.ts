@@ -297,10 +297,11 @@ export class Corrector {
   }
 
   #mentionEntries({ schema, palette }: Shown, target: Extract<Target, { kind: 'words' }>): PickerEntry[] {
-    return Object.entries(schema.entities).map(([type, { key, description, verbose }]) => ({
+    return Object.entries(schema.entities).map(([type, { key, description, verbose, guideline }]) => ({
       label: type,
       key,
       description: description ?? verbose,
+      guideline,
       paint: palette.paint('mention', type, strengthOf({ status: 'accepted' }, true)),
       isCurrent: target.block?.item.type === type,
       choose: () => {
@@ -315,6 +316,7 @@ export class Corrector {
       label: choice.type,
       key: type?.key ?? '',
       description: type?.description ?? type?.verbose,
+      guideline: type?.guideline,
       paint: palette.paint('relation', choice.type, strengthOf({ status: 'accepted' }, true)),
       arrow: type?.symmetric === true ? 'both' : choice.head.startToken < choice.tail.startToken ? 'forward' : 'back',
       isCurrent: block?.item.type === choice.type,

@@ -10,6 +10,8 @@ export interface PickerEntry {
   readonly key: string;
   /** What it stands for, in a few words. */
   readonly description?: string | undefined;
+  /** When to choose it: shown while it is the one that Enter would choose. */
+  readonly guideline?: string | undefined;
   /** Of a type. */
   readonly paint?: Paint;
   /** Which way a relation goes, seen from its row. */
@@ -39,16 +41,18 @@ export function openPicker(
     'aria-label': title,
     'aria-expanded': true,
     'aria-controls': id,
+    'aria-describedby': `${id}-guideline`,
     'aria-autocomplete': 'list',
     placeholder: 'Type to narrow down',
     spellcheck: false,
     autocomplete: 'off',
   });
   const nothing = element('p', { class: 'picker-nothing', role: 'status' });
+  const guideline = element('p', { class: 'picker-guideline', id: `${id}-guideline`, dir: 'auto' });
   let shown: readonly PickerEntry[] = [];
   let active = 0;
 
-  const popup = new Popup(parent, title, place, [element('h2', { class: 'popup-title' }, title), input, list, nothing], closed);
+  const popup = new Popup(parent, title, place, [element('h2', { class: 'popup-title' }, title), input, list, nothing, guideline], closed);
   const choose = (index: number): void => {
     const entry = shown[index];
     if (!entry) return;
@@ -63,6 +67,7 @@ export function openPicker(
       input.setAttribute('aria-activedescendant', option.id);
       option.scrollIntoView({ block: 'nearest', behavior: 'instant' });
     } else input.removeAttribute('aria-activedescendant');
+    guideline.textContent = shown[active]?.guideline ?? '';
   };
   const narrow = (): void => {
     shown = matching(entries, input.value);

@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AnnotationDocument } from '../../src/annotation/document';
+import { RESERVED_KEYS, TYPE_KEYS } from '../../src/annotation/keys';
 import type { Schema } from '../../src/annotation/schema';
 import type { TableChange } from '../../src/protocol/table';
+import { ACTION_OF_KEY } from '../../src/webview/actions';
 import { documentOf, SCHEMA, sizedView, summaryOf } from './fixtures';
 import { annotated, MemoryEditor } from './memoryEditor';
 import { Browsers, type PageOptions, type TablePageUnderTest } from './page';
@@ -16,7 +18,10 @@ const between = (head: string, tail: string): { head: string[]; tail: string[] }
 
 /** CoNLL04's types with what they admit, and one that goes both ways. */
 const TYPES: Schema = {
-  entities: { ...SCHEMA.entities, Org: { ...SCHEMA.entities['Org']!, description: 'A company, a school, an authority' } },
+  entities: {
+    ...SCHEMA.entities,
+    Org: { ...SCHEMA.entities['Org']!, description: 'A company, a school, an authority', guideline: 'Not a team that has no name.' },
+  },
   relations: {
     Work_For: { ...SCHEMA.relations['Work_For']!, ...between('Peop', 'Org') },
     Kill: { ...SCHEMA.relations['Kill']!, ...between('Peop', 'Peop') },
@@ -41,6 +46,11 @@ const DOCUMENT = annotated(
   },
   {},
 );
+
+test('every letter that is reserved does something', () => {
+  expect(Object.keys(ACTION_OF_KEY)).toEqual(expect.arrayContaining(Object.keys(RESERVED_KEYS)));
+  expect(TYPE_KEYS.filter((key) => Object.hasOwn(ACTION_OF_KEY, key))).toEqual([]);
+});
 
 describe('correcting in the table', () => {
   let browsers: Browsers;
@@ -298,8 +308,10 @@ describe('correcting in the table', () => {
       expect((await entries()).slice(0, 4)).toEqual(['Loc l', 'Org now o A company, a school, an authority', 'Peop b', 'Other t']);
       expect(await entries()).toContain('Delete Del');
       expect(await picker().getByRole('option', { selected: true }).innerText()).toContain('Org');
+      expect(await picker().getByText('Not a team that has no name.').isVisible()).toBe(true);
       await table.page.keyboard.type('pe');
       expect(await entries()).toEqual(['Peop b']);
+      expect(await picker().getByText('Not a team').count()).toBe(0);
       await editor.press('Enter');
       expect(editor.items()).toContain('Peop Tellus (accepted)');
       expect(await table.focused()).toBe('Tellus: Peop, accepted');

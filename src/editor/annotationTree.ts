@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AnnotationDocument, Item, Mention, Relation, SentenceState } from '../annotation/document';
+import { type AnnotationDocument, isLost, type Item, type Mention, type Relation, type SentenceState } from '../annotation/document';
 import { isDoubtful } from '../annotation/doubt';
 import { fromJson } from '../annotation/json';
 import {
@@ -145,12 +145,7 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return this.#view.selection;
   }
 
-  /** How far the work is, over all documents whose state is known. */
-  get description(): string | undefined {
-    return this.#view.description;
-  }
-
-  /** What a filter leaves nothing of is said above the tree. */
+  /** Which filter is active, as it is said above the tree. */
   get message(): string | undefined {
     return this.#view.message;
   }
@@ -198,17 +193,6 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
   itemOf({ kind, id, parent }: ItemNode): Mention | Relation | undefined {
     const document = this.#documentOf(parent.document);
     return kind === 'mention' ? document?.mentions.get(id) : document?.relations.get(id);
-  }
-
-  /** Shows an item of a document in the tree; for the tests in the extension host, and for commands that go there. */
-  async find(uri: vscode.Uri, id: string): Promise<ItemNode | undefined> {
-    await this.getChildren();
-    const document = this.#known.get(uri.toString())?.node;
-    for (const group of document === undefined ? [] : await this.#groupsOf(document)) {
-      const found = this.#itemsOf(group).find((item) => item.id === id);
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 
   dispose(): void {
@@ -332,13 +316,15 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
     item.id = this.#id(uri, String(parent.group), id);
     item.command = { command: 'spangrid.tree.reveal', title: 'Show in Text', arguments: [node] };
     if (annotated === undefined || found === undefined) return item;
+    const isGone = 'spans' in found && isLost(found);
     const words = 'spans' in found ? oneLine(found.text) : relationWords(annotated.document, found);
     const types = kind === 'mention' ? annotated.schema.entities : annotated.schema.relations;
     item.label = this.#label(words);
-    item.description = [found.type, ...decisionOf(found)].join(' · ');
+    const facts = [found.type, ...decisionOf(found), ...(isGone ? ['no longer in the text'] : [])];
+    item.description = facts.join(' · ');
     item.iconPath = typeIcon(kind, Object.hasOwn(types, found.type) ? types[found.type]?.colour : undefined);
     item.contextValue = `${kind}:${found.status}${found.discuss === true ? ':discuss' : ''}`;
-    item.accessibilityInformation = { label: `${kind} ${words}, ${[found.type, ...decisionOf(found)].join(', ')}` };
+    item.accessibilityInformation = { label: `${kind} ${words}, ${facts.join(', ')}` };
     return item;
   }
 

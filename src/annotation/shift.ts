@@ -4,27 +4,7 @@ import type { AnnotationDocument, Mention, Sentence } from './document';
 import { extent } from './document';
 import type { Edit } from './edits';
 import { quote } from './mention';
-
-/** A replacement in a text: what was in the span is now `inserted`. */
-export interface TextChange extends Span {
-  readonly inserted: string;
-}
-
-/** The change between two texts: all from the first difference to the last. */
-export function changeBetween(before: string, after: string): TextChange {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
-  let same = 0;
-  while (same < shorter - start && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)) same += 1;
-  return { startChar: start, endChar: before.length - same, inserted: after.slice(start, after.length - same) };
-}
-
-/** The change without what it replaces by the same: an editor that reloads a file replaces whole lines to change one word. */
-export function trimmed(change: TextChange, before: string): TextChange {
-  const { startChar, endChar, inserted } = changeBetween(before.slice(change.startChar, change.endChar), change.inserted);
-  return { startChar: change.startChar + startChar, endChar: change.startChar + endChar, inserted };
-}
+import type { TextChange } from './refine';
 
 /**
  * Carries annotations over a change of their text. It is no edit: it maps the document, and the edits kept for undo and redo, alike,

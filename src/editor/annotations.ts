@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { type AnnotationDocument, emptyDocument, isLost } from '../annotation/document';
 import { toJson } from '../annotation/json';
 import { merge } from '../annotation/merge';
-import { changeBetween, TextShift } from '../annotation/shift';
+import { changeBetween, refined } from '../annotation/refine';
+import { TextShift } from '../annotation/shift';
 import { textHash, textReference } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 import { annotatedTextPath, annotationPath, type AnnotationsFolder } from '../files/annotationPath';
@@ -170,6 +171,7 @@ export class Annotations implements vscode.Disposable {
     await held.writing;
     await this.#writeTo(held, held.sidecar);
     held.inSidecar = true;
+    if (held.failure !== undefined) this.#writtenAgain(key, held);
     return held.sidecar.path;
   }
 
@@ -419,8 +421,8 @@ export class Annotations implements vscode.Disposable {
       return;
     }
     const text = held.text ?? this.#texts.of(held.document);
-    const isOther = text !== theirs.text;
-    const standing = isOther ? new TextShift([changeBetween(theirs.text, text)], text).document(theirs.document) : theirs.document;
+    const changes = refined(changeBetween(theirs.text, text), theirs.text);
+    const standing = changes.length > 0 ? new TextShift(changes, text).document(theirs.document) : theirs.document;
     const base = this.#store.saved(key) ?? emptyDocument(annotated.document.text);
     const { document, conflicts } = merge(base, annotated.document, standing);
     const dropped = this.#store.takeOver(key, document, standing);

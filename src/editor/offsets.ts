@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TextChange } from '../annotation/shift';
+import type { TextChange } from '../annotation/refine';
 import type { Span } from '../text/span';
 
 /*

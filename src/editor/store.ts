@@ -2,7 +2,8 @@ import type { AnnotationDocument, Sentence } from '../annotation/document';
 import { apply, describe, type Edit, invert } from '../annotation/edits';
 import { mentionLine, relationLine, sentenceLine } from '../annotation/lines';
 import type { Schema } from '../annotation/schema';
-import { type TextChange, TextShift, trimmed } from '../annotation/shift';
+import { refined, type TextChange } from '../annotation/refine';
+import { TextShift } from '../annotation/shift';
 import { textHash } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 
@@ -180,7 +181,7 @@ export class Store {
     const entry = this.#entries.get(uri);
     if (entry === undefined) return;
     const shift = new TextShift(
-      changes.map((change) => trimmed(change, before)),
+      changes.flatMap((change) => refined(change, before)),
       after,
     );
     const snapshots = this.#snapshots.get(uri) ?? [];

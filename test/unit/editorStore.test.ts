@@ -232,6 +232,19 @@ function edited<T>(work: () => T): T | undefined {
   }
 }
 
+test('a text that an editor reloads, and replaces from its first difference to its last, keeps what stands between them', () => {
+  const store = opened();
+  for (const word of ['Ann', 'Rome', 'Lisbon']) store.apply(uri, adding(word));
+  const now = 'Ann saw Bob in Rome. She lives in Lisbom.';
+  store.textChanged(uri, [{ startChar: 0, endChar: text.length, inserted: now }], text, now);
+  const { mentions, sentences } = store.get(uri)!.document;
+  const shownNow = [...mentions.values()].map(({ spans }) => now.slice(spans[0]!.startChar, spans[0]!.endChar));
+  expect(shownNow).toEqual(['Ann', 'Rome', 'Lisbom']);
+  expect(sentences.map(({ state }) => state)).toEqual(['in-progress', 'in-progress']);
+  store.textChanged(uri, [{ startChar: 0, endChar: now.length, inserted: `${now}\nMore.` }], now, `${now}\nMore.`);
+  expect(store.undo(uri)).toBe('add Lisbon');
+});
+
 describe('when someone else changed the document', () => {
   const setType = (store: Store, id: string, type: string): AnnotationDocument => {
     const { document } = store.get(uri)!;

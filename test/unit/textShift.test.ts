@@ -4,7 +4,8 @@ import type { AnnotationDocument, Mention, Sentence } from '../../src/annotation
 import { emptyDocument } from '../../src/annotation/document';
 import { apply, type Edit, invert } from '../../src/annotation/edits';
 import { quote } from '../../src/annotation/mention';
-import { changeBetween, type TextChange, TextShift } from '../../src/annotation/shift';
+import { changeBetween, refined, type TextChange } from '../../src/annotation/refine';
+import { TextShift } from '../../src/annotation/shift';
 import { segment } from '../../src/text/segment';
 
 const text = 'Ann met Bob in Rome. She lives in Lisbon. Carl works for Acme.';
@@ -159,6 +160,27 @@ describe('for any changes of the text', () => {
         expect(changed(a, [changeBetween(a, b)])).toBe(b);
         expect(changed(a + b + a, [changeBetween(a + b + a, a + a)])).toBe(a + a);
       }),
+    );
+  });
+
+  test('a change as smaller ones makes the same text, and none of them is empty', () => {
+    const part = fc
+      .array(fc.constantFrom('Ann', 'Bob', ' ', ' ', '\n', 'met', '.', 'Bobby'), { maxLength: 30 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(part, part, part, (a, b, c) => {
+        const change = { startChar: a.length, endChar: a.length + b.length, inserted: c };
+        const smaller = refined(change, `${a}${b}${a}`);
+        expect(changed(`${a}${b}${a}`, smaller)).toBe(`${a}${c}${a}`);
+        let end = a.length - 1;
+        for (const { startChar, endChar, inserted } of smaller) {
+          expect(startChar).toBeGreaterThan(end);
+          expect(endChar - startChar + inserted.length).toBeGreaterThan(0);
+          end = endChar;
+        }
+        expect(end).toBeLessThanOrEqual(a.length + b.length);
+      }),
+      { numRuns: 500 },
     );
   });
 

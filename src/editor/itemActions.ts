@@ -38,7 +38,9 @@ export function mentionActions(subject: Subject, mentions: readonly Mention[]): 
   const relations = relationsOf(subject.document, mention.id);
   return [
     ...shared,
-    change(subject, `Add relation of ${name} …`, 'references', 'spangrid.addRelation', mention.id),
+    ...(Object.keys(subject.schema.relations).length === 0
+      ? []
+      : [change(subject, `Add relation of ${name} …`, 'references', 'spangrid.addRelation', mention.id)]),
     ...relations.map((relation) =>
       change(subject, `Relation ${triple(subject, relation)} …`, 'type-hierarchy', 'spangrid.editRelation', relation.id),
     ),

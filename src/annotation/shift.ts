@@ -16,6 +16,8 @@ import type { TextChange } from './refine';
  */
 export class TextShift {
   readonly #changes: readonly TextChange[];
+  /** How far what lies behind so many of the changes moves. */
+  readonly #shifts: readonly number[];
   readonly #text: string;
 
   /* The document and its undo steps share their items: each is carried once. */
@@ -28,6 +30,8 @@ export class TextShift {
    */
   constructor(changes: readonly TextChange[], text: string) {
     this.#changes = [...changes].sort((a, b) => a.startChar - b.startChar);
+    let shift = 0;
+    this.#shifts = [0, ...this.#changes.map((change) => (shift += change.inserted.length - (change.endChar - change.startChar)))];
     this.#text = text;
   }
 
@@ -41,7 +45,7 @@ export class TextShift {
 
   /** Whether changes reach into a span, so that its words are no longer what they were. */
   touches({ startChar, endChar }: Span): boolean {
-    return this.#changes.some((change) => change.startChar < endChar && change.endChar > startChar);
+    return (this.#changes[this.#firstBehind(startChar)]?.startChar ?? Infinity) < endChar;
   }
 
   /** A sentence that the changes do not reach into, where it stands now. */
@@ -139,25 +143,29 @@ export class TextShift {
 
   /** What is left of a span. New text at its edges is not part of it, unless it replaces the span's own first or last words. */
   #span({ startChar, endChar }: Span): Span {
-    let start = startChar;
-    let end = endChar;
-    let shift = 0;
-    for (const change of this.#changes) {
-      const difference = change.inserted.length - (change.endChar - change.startChar);
-      const at = change.startChar + shift;
-      if (change.endChar <= startChar) {
-        start = startChar + shift + difference;
-        end = endChar + shift + difference;
-      } else if (change.startChar < endChar) {
-        const coversStart = change.startChar <= startChar;
-        const coversEnd = change.endChar >= endChar;
-        if (coversStart && coversEnd) return this.#empty(at);
-        if (coversStart) start = at + (change.startChar === startChar ? 0 : change.inserted.length);
-        end = coversEnd ? at + (change.endChar === endChar ? change.inserted.length : 0) : endChar + shift + difference;
-      }
-      shift += difference;
+    let index = this.#firstBehind(startChar);
+    let start = startChar + (this.#shifts[index] ?? 0);
+    let end = endChar + (this.#shifts[index] ?? 0);
+    for (let change = this.#changes[index]; change !== undefined && change.startChar < endChar; change = this.#changes[(index += 1)]) {
+      const at = change.startChar + (this.#shifts[index] ?? 0);
+      const coversStart = change.startChar <= startChar;
+      const coversEnd = change.endChar >= endChar;
+      if (coversStart && coversEnd) return this.#empty(at);
+      if (coversStart) start = at + (change.startChar === startChar ? 0 : change.inserted.length);
+      end = coversEnd ? at + (change.endChar === endChar ? change.inserted.length : 0) : endChar + (this.#shifts[index + 1] ?? 0);
     }
     return { startChar: start, endChar: end };
+  }
+
+  /** Index of the first change that ends behind an offset. */
+  #firstBehind(offset: number): number {
+    let [low, high] = [0, this.#changes.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#changes[middle]?.endChar ?? Infinity) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #empty(at: number): Span {

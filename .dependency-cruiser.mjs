@@ -2,7 +2,15 @@
 
 /** Folders of src/, and what each may import besides itself, src/errors.ts and packages. */
 const ARROWS = {
-  'extension[.]ts': ['editor/', 'engine/(client|devices|matching|messages)[.]ts', 'protocol/', 'annotation/', 'formats/', 'files/', 'text/'],
+  'extension[.]ts': [
+    'editor/',
+    'engine/(client|devices|matching|messages)[.]ts',
+    'protocol/',
+    'annotation/',
+    'formats/',
+    'files/',
+    'text/',
+  ],
   'editor/': ['engine/(client|devices|matching|messages)[.]ts', 'protocol/', 'annotation/', 'formats/', 'files/', 'text/'],
   'cli/': ['model/', 'annotation/', 'formats/', 'files/', 'text/'],
   'webview/': ['protocol/', 'annotation/'],

@@ -208,6 +208,7 @@ async function showMenu({ models }: Services): Promise<void> {
     ...(models.status.isBusy ? [entry('$(debug-stop) Cancel', 'spangrid.cancel')] : []),
     entry('$(selection) Extract from Selection', 'spangrid.extractSelection'),
     entry('$(file) Extract from Whole File', 'spangrid.extractFile'),
+    entry('$(regex) Label by Patterns', 'spangrid.labelByPatterns'),
     entry('$(table) Show Table', 'spangrid.showTable'),
     entry('$(save) Save Annotations', 'spangrid.saveAnnotations'),
     entry('$(export) Export as CoNLL04 JSON', 'spangrid.exportConll04'),

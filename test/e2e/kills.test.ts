@@ -111,10 +111,12 @@ describe('a session of corrections, with files.autoSave off, whose processes are
     const failures: string[] = [];
     for (let number = 0; number < KILLS_OF_A_KIND * KINDS.length; number += 1) {
       const kind = KINDS[number % KINDS.length] ?? 'server';
-      if (existsSync(path(`ended-${plan().session}`))) begin(plan().session + 1);
-      const { session } = plan();
       const before = applied().length;
-      await until('the session goes on', () => applied().length > before);
+      await until('the session goes on', () => {
+        if (existsSync(path(`ended-${plan().session}`))) begin(plan().session + 1);
+        return applied().length > before;
+      });
+      const { session } = plan();
       await wait(Math.random() * KILL_WITHIN_MS);
       const killed = await kill(kind);
       const found = await openWindow();
@@ -132,6 +134,7 @@ describe('a session of corrections, with files.autoSave off, whose processes are
       tally.byKind[kind] = (tally.byKind[kind] ?? 0) + 1;
       tally.lost += lost.length;
       tally.edits = new Set(applied().map((edit) => `${edit.session}-${edit.number}`)).size;
+      mkdirSync(join(ROOT, 'test-output'), { recursive: true });
       writeFileSync(join(ROOT, 'test-output', 'kills.json'), `${JSON.stringify(tally)}\n`);
       if (lost.length > 0) failures.push(`kill ${number}, of the ${kind}: lost ${lost.join(', ')}`);
     }

@@ -71,6 +71,8 @@ export class ArcsView {
   #shown: Shown | undefined;
   #layout: readonly Line[] = [];
   #tops: readonly number[] = [];
+  /** What each line shows of items, and where. */
+  #contents: readonly string[] = [];
   #current: Block | undefined;
   #marked: string | undefined;
   #lit: readonly Range[] = [];
@@ -120,14 +122,17 @@ export class ArcsView {
   }
 
   show(table: SentenceTable, schema: Schema, palette: Palette): void {
-    if (this.#shown?.table.view.index !== table.view.index) {
+    const before = this.#shown;
+    if (before?.table.view.index !== table.view.index) {
       this.element.scrollTop = 0;
       this.#highlight = [0, 0];
+    } else if (before.schema === schema && before.palette === palette && before.table.hasSameWords(table)) {
+      this.#shown = { table, schema, palette };
+      this.#layOut(true);
+      return;
     }
     this.#shown = { table, schema, palette };
     this.#body.dir = table.view.direction;
-    const found = table.blocks.filter(({ item }) => item.status !== 'rejected');
-    this.#list.replaceChildren(...found.map((block) => element('li', {}, blockText(table, block))));
     this.#layOut();
   }
 
@@ -170,9 +175,12 @@ export class ArcsView {
     else if (top + heightOf(line) > scrollTop + clientHeight) this.element.scrollTop = Math.min(top, top + heightOf(line) - clientHeight);
   }
 
-  #layOut(): void {
+  /** @param keep lines that say the same as before, at the same place, are not drawn again */
+  #layOut(keep = false): void {
     const shown = this.#shown;
     if (!shown || this.element.clientWidth === 0) return;
+    const found = shown.table.blocks.filter(({ item }) => item.status !== 'rejected');
+    this.#list.replaceChildren(...found.map((block) => element('li', {}, blockText(shown.table, block))));
     const wordFont = fontOf(this.element, WORD_PX, 400);
     const boldFont = fontOf(this.element, WORD_PX, 600);
     const labelFont = fontOf(this.element, LABEL_PX, 600);
@@ -196,17 +204,25 @@ export class ArcsView {
       top += heightOf(line);
       return here;
     });
-    style(this.#body, { 'block-size': `${top}px` });
-    const scrolls = this.element.scrollHeight > this.element.clientHeight;
-    // What scrolls must be reachable by keyboard.
-    if (scrolls) this.element.tabIndex = 0;
-    else this.element.removeAttribute('tabindex');
-    this.#redraw();
+    const height = `${top}px`;
+    if (!keep || this.#body.style.blockSize !== height) {
+      style(this.#body, { 'block-size': height });
+      // What scrolls must be reachable by keyboard.
+      if (this.element.scrollHeight > this.element.clientHeight) this.element.tabIndex = 0;
+      else this.element.removeAttribute('tabindex');
+    }
+    const before = this.#contents;
+    this.#contents = this.#layout.map((line, index) => contentOf(line, this.#tops[index] ?? 0));
+    this.#redraw((index) => keep && before[index] === this.#contents[index]);
   }
 
-  #redraw(): void {
-    for (const line of this.#lines.values()) line.remove();
-    this.#lines.clear();
+  /** @param keeps says which of the lines that are drawn stay */
+  #redraw(keeps: (index: number) => boolean = () => false): void {
+    for (const [index, line] of this.#lines) {
+      if (keeps(index)) continue;
+      line.remove();
+      this.#lines.delete(index);
+    }
     this.#render();
   }
 
@@ -343,6 +359,15 @@ export class ArcsView {
       item.classList.toggle('marked', item.dataset['id'] === this.#marked);
     }
   }
+}
+
+/** All that a line's picture follows from, but words, width and colours. */
+function contentOf({ units, arcs }: Line, top: number): string {
+  return JSON.stringify([
+    top,
+    units.map(({ tokens, mention }) => [tokens, mention?.item]),
+    arcs.map(({ relation, start, end, level }) => [relation.item, relation.forward, start, end, level]),
+  ]);
 }
 
 interface Legs {

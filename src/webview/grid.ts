@@ -206,7 +206,7 @@ export class TableGrid {
     this.#clearBlocks();
     for (const [row, { header, cells }] of this.#rows) {
       this.#colourWord(header, row);
-      for (const [column, cell] of cells) this.#dress(cell, [row, column]);
+      for (const [column, cell] of cells) this.#name(cell, [row, column]);
     }
     for (const [column, header] of this.#columns) this.#colourWord(header, column);
   }
@@ -697,7 +697,12 @@ export class TableGrid {
     const hot = heat !== undefined && heat >= VISIBLE_HEAT;
     target.classList.toggle('hot', hot);
     if (hot) style(target, { '--heat': heat.toFixed(2) });
-    target.setAttribute('aria-label', cellText(this.#shown.table, cell, heat));
+    this.#name(target, cell);
+  }
+
+  #name(target: HTMLElement, cell: Cell): void {
+    const text = this.#shown ? cellText(this.#shown.table, cell, this.heatAt(cell)) : '';
+    if (target.ariaLabel !== text) target.ariaLabel = text;
   }
 
   /** What changes with every move: focus and selection. */

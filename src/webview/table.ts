@@ -61,6 +61,8 @@ class TablePage {
   /** Whether the editor has just said which cell to look at: then what is selected in the text doesn't move the table away from it. */
   #placed = false;
   #arrival: { readonly sentence: number; readonly at: Arrival } | undefined;
+  /** The types that the corner's size was measured with. */
+  #measured: Document['schema'] | undefined;
   /** Whether the window has the focus, and nothing in it yet. It may have had it before this script ran. */
   #wantsFocus = document.hasFocus();
   #mode: Mode = 'both';
@@ -380,7 +382,10 @@ class TablePage {
     this.#list.select(table.view.index);
     this.#toolbar.show(this.#document.name, table.view.index, this.#document.sentences.length);
     this.#inspect();
-    this.#grid.setCorner(this.#corner.measure());
+    if (!again || this.#measured !== this.#document.schema) {
+      this.#measured = this.#document.schema;
+      this.#grid.setCorner(this.#corner.measure());
+    }
     if (!again || asked) this.#postFocus();
     this.#save();
     this.#takeFocus();

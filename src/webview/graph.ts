@@ -49,10 +49,10 @@ class GraphPage {
       return;
     }
     const isOther = message.name !== this.#shown?.name;
-    if (isOther) this.#zoom = 1;
     this.#shown = { ...message, plan: planOf(message.graph, PICTURE_WIDTH) };
     this.#build();
     this.#draw();
+    if (isOther) this.#fit(1);
   }
 
   #build(): void {
@@ -77,7 +77,7 @@ class GraphPage {
         zoom(ZOOM_STEP);
       }),
       button('Fit', () => {
-        this.#fit();
+        this.#fit(2);
       }),
       button('Save as SVG', () => {
         this.#save();
@@ -157,10 +157,11 @@ class GraphPage {
     picture.setAttribute('height', String(layout.height * this.#zoom));
   }
 
-  #fit(): void {
+  /** As large as all of it can be seen, up to a zoom. */
+  #fit(most: number): void {
     const layout = this.#shown?.plan.layout;
     if (layout === undefined) return;
-    this.#zoom = Math.min(this.#board.clientWidth / layout.width, this.#board.clientHeight / layout.height, 2);
+    this.#zoom = Math.min(this.#board.clientWidth / layout.width, this.#board.clientHeight / layout.height, most);
     this.#size();
   }
 

@@ -15,7 +15,8 @@ export interface GraphLayout extends Size {
   readonly centres: readonly Point[];
 }
 
-/** Room between boxes; labels of edges stand in it. */
+/** Room between boxes that are related, for what stands at their edges, and between the parts of a picture. */
+const ROOM = { x: 100, y: 46 };
 const GAP = { x: 46, y: 34 };
 const MARGIN = 16;
 const STEPS = 250;
@@ -50,7 +51,7 @@ export function layOutGraph(boxes: readonly Size[], edges: readonly (readonly [n
 
 /** Whether two boxes at these places come nearer to each other than they may. */
 function collide(a: Point, sizeA: Size, b: Point, sizeB: Size): boolean {
-  return Math.abs(a.x - b.x) < (sizeA.width + sizeB.width) / 2 + GAP.x && Math.abs(a.y - b.y) < (sizeA.height + sizeB.height) / 2 + GAP.y;
+  return Math.abs(a.x - b.x) < (sizeA.width + sizeB.width) / 2 + ROOM.x && Math.abs(a.y - b.y) < (sizeA.height + sizeB.height) / 2 + ROOM.y;
 }
 
 /** The connected parts, the largest first; boxes without edges last, each on its own. */
@@ -136,7 +137,7 @@ function apart(centres: readonly Point[], sizes: readonly Size[]): readonly Poin
     for (;;) {
       const inWay = placed.filter((other) => collide(point, size, other.point, other.size));
       if (inWay.length === 0) break;
-      point = { x: point.x, y: Math.max(...inWay.map((other) => other.point.y + (other.size.height + size.height) / 2 + GAP.y)) };
+      point = { x: point.x, y: Math.max(...inWay.map((other) => other.point.y + (other.size.height + size.height) / 2 + ROOM.y)) };
     }
     placed.push({ point, size });
     result[index] = point;

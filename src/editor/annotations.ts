@@ -169,7 +169,12 @@ export class Annotations implements vscode.Disposable {
     held.timer = undefined;
     held.isDue = false;
     await held.writing;
-    await this.#writeTo(held, held.sidecar);
+    try {
+      await this.#writeTo(held, held.sidecar);
+    } catch (error) {
+      if (held.inSidecar) this.#retryLater(key, held, error);
+      throw error;
+    }
     held.inSidecar = true;
     if (held.failure !== undefined) this.#writtenAgain(key, held);
     return held.sidecar.path;
@@ -208,6 +213,7 @@ export class Annotations implements vscode.Disposable {
       const opened = this.#held.get(target.toString());
       if (opened === undefined) setTimeout(() => void this.#closed(target), MOVE_MS);
       else opened.inSidecar ||= held.inSidecar;
+      if (held.isDue || held.failure !== undefined) this.#schedule(target.toString(), 'in any case');
     }
   }
 
@@ -362,10 +368,15 @@ export class Annotations implements vscode.Disposable {
 
   /** The work stays in memory and is written as soon as it can be. The reason is shown once, not at each try. */
   #writeFailed(uri: string, held: Held, error: unknown): void {
+    if (held.failure?.message === messageOf(error)) this.#log.warn(messageOf(error));
+    else this.#reporter.error(error);
+    this.#retryLater(uri, held, error);
+  }
+
+  #retryLater(uri: string, held: Held, error: unknown): void {
+    clearTimeout(held.failure?.retry);
     const message = messageOf(error);
     const count = (held.failure?.count ?? 0) + 1;
-    if (held.failure?.message === message) this.#log.warn(message);
-    else this.#reporter.error(error);
     const isTooLarge = error instanceof SpangridError && error.code === 'annotation.tooLarge';
     const again = (): void => {
       this.#write(uri, held);

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { type Config, CONFIG_NAME, type ConfigProblem, invalidConfig, readConfig } from '../annotation/config';
 import { jsonSpan } from '../annotation/jsonSpan';
-import { messageOf } from '../errors';
+import { messageOf, SpangridError } from '../errors';
 import { configPath, type FoundConfig } from '../files/config';
 import { readText } from '../files/text';
 import type { Reporter } from './report';
@@ -43,11 +43,7 @@ export class Configs implements vscode.Disposable {
       watcher,
       watcher.onDidChange(onFile),
       watcher.onDidCreate(onFile),
-      watcher.onDidDelete(({ fsPath }) => {
-        this.#known.delete(fsPath);
-        this.#diagnostics.delete(vscode.Uri.file(fsPath));
-        this.#changed.fire();
-      }),
+      watcher.onDidDelete(onFile),
       // Outside the open folders nothing is watched.
       vscode.workspace.onDidSaveTextDocument(({ uri }) => (isConfig(uri) ? onFile(uri) : undefined)),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => (isConfig(uri) ? this.#read(uri.fsPath) : undefined)),
@@ -81,6 +77,11 @@ export class Configs implements vscode.Disposable {
     try {
       content = (await readText(path)).text;
     } catch (error) {
+      if (error instanceof SpangridError && error.code === 'file.missing') {
+        this.#known.delete(path);
+        this.#diagnostics.delete(vscode.Uri.file(path));
+        return undefined;
+      }
       failure = error;
     }
     const known = this.#known.get(path);

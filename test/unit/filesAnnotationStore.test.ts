@@ -6,7 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AnnotationDocument } from '../../src/annotation/document';
 import { emptyDocument } from '../../src/annotation/document';
 import { toJson } from '../../src/annotation/json';
+import { mentionId } from '../../src/annotation/ids';
 import { makeMention } from '../../src/annotation/mention';
+import { merge } from '../../src/annotation/merge';
 import { textReference } from '../../src/annotation/textHash';
 import { annotatedTextPath, annotationPath } from '../../src/files/annotationPath';
 import { AnnotationStore, MAX_BYTES } from '../../src/files/annotationStore';
@@ -79,6 +81,41 @@ test('of two that save at once, one wins and the other hears of it', async () =>
   expect(saves.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const winner = saves[0].status === 'fulfilled' ? withBob : empty;
   expect(await readFile(path, 'utf8')).toBe(toJson(winner));
+});
+
+test('two windows that change the document at the same time, each on top of the other, lose nothing', async () => {
+  const text = Array.from({ length: 40 }, (_, number) => `w${number}`).join(' ');
+  await new AnnotationStore(path).save(emptyDocument(textReference('a.txt', text)));
+  const window = async (isOurs: (number: number) => boolean): Promise<number> => {
+    const store = new AnnotationStore(path);
+    let base = (await store.load(text))!.document;
+    let ours = base;
+    let conflicts = 0;
+    for (let number = 0; number < 40; number += 1) {
+      if (!isOurs(number)) continue;
+      const startChar = text.indexOf(`w${number}`);
+      const spans = [{ startChar, endChar: startChar + `w${number}`.length }];
+      const id = mentionId('Any', spans, () => false);
+      ours = { ...ours, mentions: new Map(ours.mentions).set(id, makeMention(text, id, 'Any', spans, 'accepted')) };
+      for (let isSaved = false; !isSaved;) {
+        try {
+          await store.save(ours);
+          base = ours;
+          isSaved = true;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'annotation.conflict' });
+          const theirs = (await store.load(text))!.document;
+          ours = merge(base, ours, theirs).document;
+          base = theirs;
+          conflicts += 1;
+        }
+      }
+    }
+    return conflicts;
+  };
+  const conflicts = await Promise.all([window((number) => number % 2 === 0), window((number) => number % 2 === 1)]);
+  expect(conflicts[0] + conflicts[1]).toBeGreaterThan(0);
+  expect((await new AnnotationStore(path).load(text))!.document.mentions.size).toBe(40);
 });
 
 test('annotations of another state of the text are carried to the text as it is; the file stays as it is until they change', async () => {

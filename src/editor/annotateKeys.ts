@@ -185,14 +185,10 @@ export class AnnotateKeys implements vscode.Disposable {
       this.#apply(here, [{ kind: 'setType', id: relation.id, type }]);
       return;
     }
-    const marked = marking(here, here.spans, type);
-    if (marked.length === 0) {
-      say('there is no word here');
-      return;
-    }
-    this.#apply(here, marked.map(({ correction }) => correction)); // prettier-ignore
-    // The mention is seen, and the next key is about it.
-    here.editor.selections = marked.map(({ span }) => cursorAt(here, span.startChar));
+    // The selection stays: keys that move it may be on their way already.
+    const corrections = marking(here, here.spans, type);
+    if (corrections.length === 0) say('there is no word here');
+    else this.#apply(here, corrections);
   }
 
   #decide(here: Here, status: 'accepted' | 'rejected'): void {
@@ -291,6 +287,8 @@ export class AnnotateKeys implements vscode.Disposable {
       return;
     }
     this.#apply(here, corrections);
+    if (change === 'widen') return;
+    // A cursor at the word that was left out would be at the mention no more.
     const starts = corrections.flatMap((correction) => (correction.kind === 'setSpan' ? [correction.span.startChar] : []));
     here.editor.selections = starts.map((start) => cursorAt(here, start));
   }

@@ -64,6 +64,6 @@ function markActions(subject: Subject, spans: readonly Span[]): readonly ItemAct
     ...action,
     title: `Mark ${what} as ${type}`,
     command: 'spangrid.correct',
-    parameters: [subject.uri, marking(subject, selected, type).map(({ correction }) => correction)],
+    parameters: [subject.uri, marking(subject, selected, type)],
   }));
 }

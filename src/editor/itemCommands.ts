@@ -110,10 +110,7 @@ async function markSelected(services: Services, editor: vscode.TextEditor): Prom
   const what = words.length === 1 ? quoted(subject.text.slice(first.startChar, first.endChar)) : `${words.length} selections`;
   const type = await pickType({ kind: 'mention', title: `Mark ${what} as …`, types: subject.schema.entities });
   if (type === undefined) return false;
-  return services.corrections.apply(
-    editor.document.uri,
-    marking(subject, spans, type).map(({ correction }) => correction),
-  );
+  return services.corrections.apply(editor.document.uri, marking(subject, spans, type));
 }
 
 async function chooseAction(title: string, actions: readonly ItemAction[]): Promise<unknown> {

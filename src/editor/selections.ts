@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Correction, snapped } from '../annotation/corrections';
-import { extent, type Mention } from '../annotation/document';
+import type { Mention } from '../annotation/document';
 import { mentionAt, mentionsIn } from '../annotation/places';
 import { indexAt } from '../annotation/search';
 import { SpangridError } from '../errors';
@@ -35,21 +35,15 @@ export function wordsAt({ document, text }: Subject, span: Span): Span | undefin
   return tokens[indexAt(tokens, span.startChar) ?? -1];
 }
 
-/** A correction of a selection, and the words that it is about. */
-export interface Marking {
-  readonly correction: Correction;
-  readonly span: Span;
-}
-
 /**
  * What it comes to when selections are given a type: what is selected becomes a mention, and a cursor changes the mention that it is at,
  * or else makes one of its word.
  */
-export function marking(subject: Subject, spans: readonly Span[], type: string): readonly Marking[] {
-  return spans.flatMap((span): Marking[] => {
+export function marking(subject: Subject, spans: readonly Span[], type: string): readonly Correction[] {
+  return spans.flatMap((span): Correction[] => {
     const mention = span.startChar === span.endChar ? mentionAt(subject.document, span.startChar) : undefined;
-    if (mention !== undefined) return [{ correction: { kind: 'setType', id: mention.id, type }, span: extent(mention) }];
+    if (mention !== undefined) return [{ kind: 'setType', id: mention.id, type }];
     const words = wordsAt(subject, span);
-    return words === undefined ? [] : [{ correction: { kind: 'addMention', span: words, type }, span: words }];
+    return words === undefined ? [] : [{ kind: 'addMention', span: words, type }];
   });
 }

@@ -83,7 +83,7 @@ describe('the types editor', () => {
     writeFileSync(file(), TYPES);
     await close(await annotated('typesGood.txt'));
     await close(await annotated('typesBad.txt'));
-    const broken = `${sidecar('typesBad.txt').slice(0, -10)}`;
+    const broken = sidecar('typesBad.txt').slice(0, -10);
     writeFileSync(inWorkspace('typesBad.txt.spangrid.json'), broken);
     await assert.rejects(save(renamed()), /typesBad\.txt/);
     assert.equal(sidecar('typesBad.txt'), broken);

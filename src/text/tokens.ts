@@ -60,14 +60,13 @@ export function tokensOf(text: string, sentence: Span): Span[] {
     while (end < sentence.endChar) {
       const code = codeAt(text, end);
       if (isSpace(code)) break;
-      end += unitsOf(code);
+      // A text that was cut inside a character ends with half of one.
+      end = Math.min(end + unitsOf(code), sentence.endChar);
     }
     if (end > at) addTokens(text, at, end, finalStop, found);
     at = end + 1;
   }
-  // A sentence from elsewhere may end inside a character; its tokens must not reach out of it.
-  const last = found.pop();
-  return last === undefined ? found : [...found, { startChar: last.startChar, endChar: Math.min(last.endChar, sentence.endChar) }];
+  return found;
 }
 
 /** The offset of the full stop that ends the sentence, or -1. CoNLL04 leaves a stop before `''` with its word: such a one does not count. */
@@ -105,7 +104,7 @@ function addTokens(text: string, start: number, end: number, finalStop: number, 
     return inside[at - start] === 1;
   };
   for (let at = start; at < end;) {
-    at = tokenEnd(chunk, at);
+    at = Math.min(tokenEnd(chunk, at), end);
     while (splitsGrapheme(at)) at++;
     chunk.cuts.push(at);
   }

@@ -102,15 +102,6 @@ describe('a person who annotates a text with the keyboard alone', () => {
     await status('Annotate: 1 of 2 done, this one new').waitFor();
   });
 
-  it('leaves with Escape, corrects by the light bulb outside of the mode, and enters it again', async () => {
-    await press('Escape');
-    await status('Annotate:').waitFor({ state: 'hidden' });
-    await workbench.quickFix('Lisbon', "Change type of 'Lisbon' to Company");
-    await expect.poll(mentions).toContain('Company Lisbon');
-    await workbench.runCommand('Spangrid: Annotate');
-    await status('Annotate: 1 of 2 done').waitFor();
-  });
-
   it('has never changed the text', async () => {
     expect(readFileSync(join(workbench.folder, 'letter.txt'), 'utf8')).toBe(TEXT);
     await expect.poll(() => workbench.page.locator('.tab.active.dirty').count()).toBe(0);

@@ -178,19 +178,6 @@ export class Workbench {
     return said.replaceAll('\u00a0', ' ');
   }
 
-  /** Selects the first occurrence of `text` and chooses, from what the light bulb there offers, the entry with this title. */
-  async quickFix(text: string, title: string): Promise<void> {
-    const entry = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
-    await this.insist(async (timeout) => {
-      await this.select(text);
-      // Not by its key: what was just selected makes the editor ask again, and close what the key has opened.
-      await this.runCommand('Quick Fix...');
-      await entry.waitFor({ timeout });
-      await this.screenshot('code-actions');
-      await entry.click({ timeout });
-    });
-  }
-
   /** The notifications that are shown. */
   notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item-message');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { SpangridApi } from '../../src/extension';
 import { skip } from './skip';
@@ -156,6 +156,8 @@ describe('files', () => {
       await run('extractFile');
       assert.match((await reports(api, () => run('saveAnnotations'))).join(), /^annotation\.invalid: .*left as it is/);
       assert.equal(readFileSync(inWorkspace('broken.txt.spangrid.json'), 'utf8'), broken);
+      // The tests share a workspace.
+      rmSync(inWorkspace('broken.txt.spangrid.json'));
     });
 
     it('lies in the folder that the setting names', async () => {

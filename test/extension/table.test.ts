@@ -66,7 +66,7 @@ describe('the table', () => {
   it('follows the text that is active', async () => {
     const first = await open('first.txt', TEXT);
     await run('extractFile');
-    const second = await open('second.txt', 'Ann Miller works for Reuters.\n');
+    const second = await open('followed.txt', 'Ann Miller works for Reuters.\n');
     assert.equal(shown(), first.document.uri.toString(), 'a text without annotations is no reason to leave');
     await run('extractFile');
     assert.equal(shown(), second.document.uri.toString());

@@ -2,6 +2,7 @@ import type { TrainingEvents } from '../model/training/training';
 import type { Terminal } from './terminal';
 import { duration, rounded, roundedScores } from './trainingFigures';
 import type { TrainingLog } from './trainingLog';
+import type { EpochReport } from '../model/folder/manifest';
 
 /**
  * Shows and logs a training while it runs: a line that changes with each step where somebody watches, a line that stays for each epoch.
@@ -15,15 +16,23 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
   let done = 0;
   let last = '';
   const left = (step: number): string => `${duration(((steps - step) * milliseconds) / Math.max(1, done) / 1000)} left`;
+  const epochLine = ({ epoch, loss, dev }: EpochReport): object => ({
+    event: 'epoch',
+    epoch,
+    step: epoch * perEpoch,
+    loss: rounded(loss),
+    dev: roundedScores(dev),
+  });
   const ofEpochs = (epoch: number): string => `${prefix}epoch ${String(epoch)}/${String(steps / perEpoch)}`;
   return {
     signal: terminal.signal,
     async onStart(start) {
       ({ steps, stepsPerEpoch: perEpoch } = start);
       const from = start.checkpoint?.step ?? 0;
+      const epoch = start.checkpoint?.epochs.at(-1);
       if (start.tooLong > 0)
         terminal.say(`${prefix}${String(start.tooLong)} sentences are not trained on: the encoder can't hold so many subwords`);
-      await log.start(from, { event: 'start', steps, stepsPerEpoch: perEpoch, ...about });
+      await log.start(from, { event: 'start', steps, stepsPerEpoch: perEpoch, ...about }, epoch && epochLine(epoch));
       const going = `Going on after step ${String(from)} of ${String(steps)}`;
       terminal.say(`${prefix}${from > 0 ? going : `${String(steps)} steps, ${String(perEpoch)} an epoch`}`);
     },
@@ -40,7 +49,7 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
       last = `  dev ${[ner, re, rePlus].map((score) => score.toFixed(1)).join('/')}`;
       const scores = `dev NER ${ner.toFixed(2)}  RE ${re.toFixed(2)}  RE+ ${rePlus.toFixed(2)}`;
       terminal.say(`${ofEpochs(epoch)}  loss ${loss.toFixed(2)}  ${scores}${isBest ? '  best' : ''}  ${left(epoch * perEpoch)}`);
-      await log.line({ event: 'epoch', epoch, step: epoch * perEpoch, loss: rounded(loss), dev: roundedScores(dev) });
+      await log.line(epochLine({ epoch, loss, dev }));
       await log.draw();
     },
   };

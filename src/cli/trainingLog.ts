@@ -17,12 +17,16 @@ export class TrainingLog {
     this.#file = join(folder, 'log.jsonl');
   }
 
-  /** Starts the log, or cuts it back to what the checkpoint that is gone on from knows. */
-  async start(step: number, first: object): Promise<void> {
+  /**
+   * Starts the log, or cuts it back to what the checkpoint that is gone on from knows.
+   * @param last what is said of the checkpoint's epoch: a kill may have come between the checkpoint and its line
+   */
+  async start(step: number, first: object, last: object | undefined): Promise<void> {
     await makeFolder(this.folder);
     if (step === 0 || !(await isFile(this.#file))) return atomicWrite(this.#file, `${JSON.stringify(first)}\n`);
     const lines = (await readText(this.#file)).text.split('\n').filter((line) => line !== '');
     const kept = lines.filter((line) => !isAfter(line, step));
+    if (last !== undefined && !kept.at(-1)?.startsWith('{"event":"epoch"')) kept.push(JSON.stringify(last));
     await atomicWrite(this.#file, kept.map((line) => `${line}\n`).join(''));
   }
 

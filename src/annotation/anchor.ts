@@ -1,5 +1,5 @@
 import { sentenceAt } from '../text/segment';
-import type { Span } from '../text/span';
+import { type Span, spanKey } from '../text/span';
 import { knownPieces, type Occurrence, type Piece, Words } from './anchorWords';
 import { type Place, placeRun, stands } from './anchorSentences';
 import type { AnnotationDocument, Mention, Sentence } from './document';
@@ -32,16 +32,19 @@ export function reanchor(document: AnnotationDocument, text: string): Annotation
 export function placesFor(document: AnnotationDocument, mention: Mention, text: string, most: number): readonly Span[] {
   const near = extent(mention).startChar;
   const taken = new Set(
-    [...document.mentions.values()].filter(({ type, id }) => type === mention.type && id !== mention.id).map((one) => keyOf(extent(one))),
+    [...document.mentions.values()].filter(({ type, id }) => type === mention.type && id !== mention.id).map((one) => spanKey(extent(one))),
   );
-  const distance = ({ spans }: Occurrence): number => Math.abs((spans[0]?.startChar ?? 0) - near);
-  const places = [...new Words(text).all(mention, near)]
-    .sort((a, b) => b.fit - a.fit || distance(a) - distance(b))
-    .map(({ spans }) => extent({ spans }));
+  const places = [...new Words(text).all(mention, near)].sort(byFit(near)).map(extent);
   const between = betweenContext(mention, text, near);
   if (between !== undefined) places.unshift(between);
-  const distinct = new Map(places.map((span) => [keyOf(span), span]));
-  return [...distinct.values()].filter((span) => !taken.has(keyOf(span))).slice(0, most);
+  const distinct = new Map(places.map((span) => [spanKey(span), span]));
+  return [...distinct.values()].filter((span) => !taken.has(spanKey(span))).slice(0, most);
+}
+
+/** Orders places by how much of the surroundings they share, then by how near they are to an offset. */
+function byFit(near: number): (a: Occurrence, b: Occurrence) => number {
+  const distance = (place: Occurrence): number => Math.abs(extent(place).startChar - near);
+  return (a, b) => b.fit - a.fit || distance(a) - distance(b);
 }
 
 /** What stands now between a mention's surroundings, if that is about as long as its words were and begins and ends with no space. */
@@ -184,11 +187,10 @@ class Anchoring {
         continue;
       }
       const expected = startChar - (this.#document.sentences[home]?.startChar ?? 0) + place.now.startChar;
-      const distance = ({ spans }: Occurrence): number => Math.abs((spans[0]?.startChar ?? 0) - expected);
       const inside = this.#words
         .all(mention, expected)
-        .filter(({ spans }) => holderOf([place.now], extent({ spans })) !== undefined)
-        .sort((a, b) => b.fit - a.fit || distance(a) - distance(b));
+        .filter((occurrence) => holderOf([place.now], extent(occurrence)) !== undefined)
+        .sort(byFit(expected));
       inside.find(({ spans }) => this.#take(mention, spans));
     }
   }
@@ -213,14 +215,14 @@ class Anchoring {
   }
 
   #isFree(mention: Mention, spans: readonly Span[]): boolean {
-    const owner = this.#taken.get(keyOf(extent({ spans })));
-    return owner === undefined || owner === keyOf(extent(mention));
+    const owner = this.#taken.get(spanKey(extent({ spans })));
+    return owner === undefined || owner === spanKey(extent(mention));
   }
 
   /** Puts a mention somewhere, unless one that stood elsewhere has the place. */
   #take(mention: Mention, spans: readonly Span[]): boolean {
     if (!this.#isFree(mention, spans)) return false;
-    this.#taken.set(keyOf(extent({ spans })), keyOf(extent(mention)));
+    this.#taken.set(spanKey(extent({ spans })), spanKey(extent(mention)));
     this.#found.set(mention.id, spans);
     return true;
   }
@@ -266,8 +268,4 @@ class Anchoring {
     }
     return placed;
   }
-}
-
-function keyOf({ startChar, endChar }: Span): string {
-  return `${String(startChar)}-${String(endChar)}`;
 }

@@ -1,5 +1,5 @@
 import { SpangridError } from '../errors';
-import type { SentenceSpans, Span } from '../text/span';
+import { sameSpans, type SentenceSpans, type Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence, SentenceState, Status } from './document';
 import { extent } from './document';
 import { describe, type Edit } from './edits';
@@ -396,8 +396,8 @@ function shared(a: Span, b: Span): number {
   return Math.max(0, Math.min(a.endChar, b.endChar) - Math.max(a.startChar, b.startChar));
 }
 
-function isAt({ spans }: Mention, { startChar, endChar }: Span): boolean {
-  return spans.length === 1 && spans[0]?.startChar === startChar && spans[0].endChar === endChar;
+function isAt({ spans }: Mention, span: Span): boolean {
+  return sameSpans(spans, [span]);
 }
 
 function missing(what: string): SpangridError {

@@ -1,4 +1,4 @@
-import type { SentenceSpans, Span } from '../text/span';
+import { sameSpan, sameSpans, spanKey, type SentenceSpans, type Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
 import { extent, isLost, isUntouched } from './document';
 import type { Edit } from './edits';
@@ -60,7 +60,7 @@ export function extractionEdit(
 function standingAt(document: AnnotationDocument, found: SentenceSpans): { kept: readonly Sentence[]; replaceable: readonly Sentence[] } {
   const [first, end] = touching(document.sentences, found);
   const standing = document.sentences.slice(first, end);
-  const equal = standing.find((sentence) => sameSpans(sentence, found));
+  const equal = standing.find((sentence) => sameTokens(sentence, found));
   if (equal !== undefined) return { kept: [equal], replaceable: [] };
   const holdsWork = (sentence: Sentence, index: number): boolean =>
     sentence.state !== 'new' || allItems(layoutOf(document).sentences[first + index]).some((item) => !isUntouched(item));
@@ -71,9 +71,8 @@ function allItems(items: SentenceItems | undefined): readonly Item[] {
   return items === undefined ? [] : [...items.mentions, ...items.relations];
 }
 
-function sameSpans(a: SentenceSpans, b: SentenceSpans): boolean {
-  const same = (x: Span, y: Span | undefined): boolean => x.startChar === y?.startChar && x.endChar === y.endChar;
-  return same(a, b) && a.tokens.length === b.tokens.length && a.tokens.every((token, index) => same(token, b.tokens[index]));
+function sameTokens(a: SentenceSpans, b: SentenceSpans): boolean {
+  return sameSpan(a, b) && sameSpans(a.tokens, b.tokens);
 }
 
 /** Collects what one extraction changes: first the sentences, then what stands in them, then the predictions against that. */
@@ -96,7 +95,7 @@ class Extraction {
       this.added.push({ startChar: spans.startChar, endChar: spans.endChar, state: 'new', tokens: spans.tokens });
       for (const replaced of standing.replaceable) this.removed.add(replaced);
       this.extracted.push(sentence);
-    } else if (kept.state !== 'done' && sameSpans(kept, spans)) {
+    } else if (kept.state !== 'done' && sameTokens(kept, spans)) {
       this.extracted.push(sentence);
     }
   }
@@ -292,7 +291,7 @@ function overlap(spans: readonly Span[], span: Span): boolean {
 
 /** Numbers first: so no type, whatever it contains, can be taken for another. */
 function mentionKey(type: string, spans: readonly Span[]): string {
-  return `${spans.map((span) => `${String(span.startChar)}-${String(span.endChar)}`).join(',')} ${type}`;
+  return `${spans.map(spanKey).join(',')} ${type}`;
 }
 
 function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {

@@ -1,3 +1,4 @@
+import { sameSpans } from '../text/span';
 import type { AnnotationDocument, Mention, Relation } from './document';
 import { extent } from './document';
 import { compareMentions, compareRelations } from './order';
@@ -88,12 +89,7 @@ export function carryLayout(before: AnnotationDocument, after: AnnotationDocumen
 const MAX_TOUCHED = 200;
 
 function sameSentences(before: AnnotationDocument, after: AnnotationDocument): boolean {
-  const others = after.sentences;
-  if (before.sentences === others) return true;
-  return (
-    before.sentences.length === others.length &&
-    before.sentences.every((one, index) => one.startChar === others[index]?.startChar && one.endChar === others[index].endChar)
-  );
+  return before.sentences === after.sentences || sameSpans(before.sentences, after.sentences);
 }
 
 function layOut(document: AnnotationDocument): Layout {

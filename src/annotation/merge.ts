@@ -1,4 +1,4 @@
-import type { Span } from '../text/span';
+import { sameSpans, spanKey } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence, Status } from './document';
 import { extent } from './document';
 import { mentionId, relationId } from './ids';
@@ -61,9 +61,10 @@ class Merging {
       if (left !== undefined) this.#mentions.set(id, this.#flagged(left, removedBy(ours), quoted(left.text)));
       return;
     }
-    const isOtherPlace = !isSamePlace(ours, theirs) && !(base && (isSamePlace(base, ours) || isSamePlace(base, theirs)));
+    const isBase = ({ spans }: Mention): boolean => base !== undefined && sameSpans(base.spans, spans);
+    const isOtherPlace = !sameSpans(ours.spans, theirs.spans) && !isBase(ours) && !isBase(theirs);
     const type = pick(base?.type, ours.type, theirs.type);
-    const place = base !== undefined && isSamePlace(base, theirs) ? ours : theirs;
+    const place = isBase(theirs) ? ours : theirs;
     const { spans, text, before, after } = place;
     const decided = { ...this.#decision(base, ours, theirs, quoted(text)), spans, text, before, after };
     if (type !== undefined && !isOtherPlace) {
@@ -154,7 +155,7 @@ class Merging {
 
   #sentences(): readonly Sentence[] {
     const [base, ours, theirs] = [this.#base, this.#ours, this.#theirs].map(
-      ({ sentences }) => new Map(sentences.map((sentence) => [`${String(sentence.startChar)}-${String(sentence.endChar)}`, sentence])),
+      ({ sentences }) => new Map(sentences.map((sentence) => [spanKey(sentence), sentence])),
     );
     const chosen: Sentence[] = [];
     for (const key of new Set([...(theirs?.keys() ?? []), ...(ours?.keys() ?? [])])) {
@@ -210,11 +211,6 @@ function present(key: keyof Item, value: unknown): Partial<Item> {
 function joined(first: string | undefined, second: string | undefined): string | undefined {
   if (first === undefined || second === undefined || first === second) return first ?? second;
   return `${first}\n${second}`;
-}
-
-function isSamePlace(a: Mention, b: Mention): boolean {
-  const same = (one: Span, other: Span | undefined): boolean => one.startChar === other?.startChar && one.endChar === other.endChar;
-  return a.spans.length === b.spans.length && a.spans.every((span, index) => same(span, b.spans[index]));
 }
 
 /** Of sentences that overlap, those with a person's work stay, then the first. */

@@ -1,4 +1,4 @@
-import type { SentenceSpans, Span } from '../text/span';
+import { sameSpans, type SentenceSpans, type Span } from '../text/span';
 import { tokensOf } from '../text/tokens';
 import type { AnnotationDocument, Mention, Sentence } from './document';
 import { extent } from './document';
@@ -102,7 +102,7 @@ export class TextShift {
     // Its context is kept true, too: when the text changes elsewhere, that is what finds it again.
     const isTouched = this.touches({ startChar: startChar - mention.before.length, endChar: endChar + mention.after.length });
     const spans = mention.spans.map((span) => this.#span(span));
-    if (!isTouched && spans.every((span, index) => same(span, mention.spans[index]))) return mention;
+    if (!isTouched && sameSpans(spans, mention.spans)) return mention;
     const left = spans.filter((span) => span.startChar < span.endChar);
     if (left.length === 0) return this.#returned(mention, spans) ?? { ...mention, spans: spans.slice(0, 1) };
     return isTouched ? { ...mention, spans: left, ...quote(this.#text, left) } : { ...mention, spans };
@@ -180,8 +180,4 @@ function once<T extends object>(carried: Map<T, T>, item: T, carry: () => T): T 
     carried.set(item, known);
   }
   return known;
-}
-
-function same(a: Span, b: Span | undefined): boolean {
-  return a.startChar === b?.startChar && a.endChar === b.endChar;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { extent } from '../annotation/document';
-import type { Span } from '../text/span';
+import { sameSpan, type Span } from '../text/span';
 import { type ItemAction, mentionActions, quoted, type Subject, TYPES_AT_HAND } from './itemActions';
 import { spanOf } from './offsets';
 import { marking, selectedMentions, selectedSpans, wordsAt } from './selections';
@@ -47,11 +47,7 @@ function spansAsked(document: vscode.TextDocument, range: vscode.Range): readonl
 function markActions(subject: Subject, spans: readonly Span[]): readonly ItemAction[] {
   const selected = spans.filter(({ startChar, endChar }) => startChar < endChar);
   const words = selected.flatMap((span) => wordsAt(subject, span) ?? []);
-  const isMention = ({ startChar, endChar }: Span): boolean =>
-    selectedMentions(subject, [{ startChar, endChar }]).some((mention) => {
-      const own = extent(mention);
-      return own.startChar === startChar && own.endChar === endChar;
-    });
+  const isMention = (span: Span): boolean => selectedMentions(subject, [span]).some((mention) => sameSpan(extent(mention), span));
   const [first] = words;
   if (first === undefined || words.every(isMention)) return [];
   const what = words.length === 1 ? quoted(subject.text.slice(first.startChar, first.endChar)) : `${words.length} selections`;

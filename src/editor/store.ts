@@ -1,4 +1,4 @@
-import type { AnnotationDocument, Sentence } from '../annotation/document';
+import type { AnnotationDocument } from '../annotation/document';
 import { apply, describe, type Edit, invert } from '../annotation/edits';
 import { mentionLine, relationLine, sentenceLine } from '../annotation/lines';
 import type { Schema } from '../annotation/schema';
@@ -6,6 +6,7 @@ import { refined, type TextChange } from '../annotation/refine';
 import { TextShift } from '../annotation/shift';
 import { textHash } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
+import { spanKey } from '../text/span';
 
 /** The annotations of an open text, and the types that they are shown with. */
 export interface Annotated {
@@ -256,7 +257,7 @@ function changedKeys(before: AnnotationDocument, after: AnnotationDocument): Set
     new Map([
       ...Array.from(document.mentions.values(), (mention): [string, string] => [mention.id, mentionLine(mention)]),
       ...Array.from(document.relations.values(), (relation): [string, string] => [relation.id, relationLine(relation)]),
-      ...document.sentences.map((sentence): [string, string] => [keyOf(sentence), sentenceLine(sentence)]),
+      ...document.sentences.map((sentence): [string, string] => [spanKey(sentence), sentenceLine(sentence)]),
     ]);
   const [old, now] = [lines(before), lines(after)];
   return new Set([...old.keys(), ...now.keys()].filter((key) => old.get(key) !== now.get(key)));
@@ -264,11 +265,7 @@ function changedKeys(before: AnnotationDocument, after: AnnotationDocument): Set
 
 function keysOf(edit: Edit): readonly string[] {
   if (edit.kind === 'group') return edit.edits.flatMap(keysOf);
-  return edit.kind === 'sentences' ? [...edit.previous, ...edit.next].map(keyOf) : [edit.id];
-}
-
-function keyOf({ startChar, endChar }: Sentence): string {
-  return `${startChar}-${endChar}`;
+  return edit.kind === 'sentences' ? [...edit.previous, ...edit.next].map(spanKey) : [edit.id];
 }
 
 /** Flat, however many parts a long extraction comes in. */

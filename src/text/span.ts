@@ -11,3 +11,18 @@ export interface Span {
 export interface SentenceSpans extends Span {
   readonly tokens: readonly Span[];
 }
+
+/** Whether two spans are of the same characters. */
+export function sameSpan(a: Span, b: Span | undefined): boolean {
+  return a.startChar === b?.startChar && a.endChar === b.endChar;
+}
+
+/** Whether two lists hold the same spans. */
+export function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
+  return a.length === b.length && a.every((span, index) => sameSpan(span, b[index]));
+}
+
+/** A span as the key of a map. */
+export function spanKey({ startChar, endChar }: Span): string {
+  return `${String(startChar)}-${String(endChar)}`;
+}

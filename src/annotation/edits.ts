@@ -2,6 +2,7 @@ import { SpangridError } from '../errors';
 import type { AnnotationDocument, Mention, Relation, Sentence } from './document';
 import { carryLayout } from './layout';
 import { mentionLine, relationLine, sentenceLine } from './lines';
+import { quoted } from './names';
 import { firstFrom } from './search';
 
 /**
@@ -67,13 +68,6 @@ export function describe(edit: Edit, document: Named): string {
   if (edit.next.note !== edit.previous.note) return `change note of ${name}`;
   if (edit.next.discuss !== edit.previous.discuss) return `${edit.next.discuss === true ? 'flag' : 'unflag'} ${name}`;
   return `change ${name}`;
-}
-
-const MAX_NAME = 40;
-
-function quoted(text: string): string {
-  const characters = [...text.replace(/\s+/gu, ' ')];
-  return characters.length > MAX_NAME ? `'${characters.slice(0, MAX_NAME - 1).join('')}…'` : `'${characters.join('')}'`;
 }
 
 function nameOf(document: Named, mention: string): string {

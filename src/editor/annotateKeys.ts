@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { admittedTypes, type Correction, resized } from '../annotation/corrections';
 import { extent, type Item, type Mention, type Relation } from '../annotation/document';
+import { quoted } from '../annotation/names';
 import { doubtBeyond, mentionAt, mentionBeyond, nextOpenSentence, relationsOf, startOf } from '../annotation/places';
 import { firstFrom } from '../annotation/search';
 import type { EntityType } from '../annotation/schema';
 import type { Span } from '../text/span';
-import { quoted, type Subject, triple } from './itemActions';
+import { type Subject, triple } from './itemActions';
 import { editSelected, subjectOf } from './itemCommands';
 import { offsetAt, positionAt, rangeOf } from './offsets';
 import { marking, selectedMentions, selectedSpans } from './selections';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { extent } from '../annotation/document';
+import { quoted } from '../annotation/names';
 import { sameSpan, type Span } from '../text/span';
-import { type ItemAction, mentionActions, quoted, type Subject, TYPES_AT_HAND } from './itemActions';
+import { type ItemAction, mentionActions, type Subject, TYPES_AT_HAND } from './itemActions';
 import { spanOf } from './offsets';
 import { marking, selectedMentions, selectedSpans, wordsAt } from './selections';
 import type { Store } from './store';

@@ -1,5 +1,6 @@
 import { admittedTypes, type Correction, resized } from '../annotation/corrections';
 import type { Mention, Relation } from '../annotation/document';
+import { quoted, short } from '../annotation/names';
 import { relationsOf } from '../annotation/places';
 import type { Span } from '../text/span';
 import type { Annotated } from './store';
@@ -69,18 +70,6 @@ export function relationActions(subject: Subject, relation: Relation): readonly 
 /** "Ann Live_In Rome" */
 export function triple({ document }: Annotated, { head, type, tail }: Relation): string {
   return `${short(document.mentions.get(head)?.text ?? '?')} ${type} ${short(document.mentions.get(tail)?.text ?? '?')}`;
-}
-
-/** A mention's words as a message says them. */
-export function quoted(words: string): string {
-  return `'${short(words)}'`;
-}
-
-const MAX_NAME = 40;
-
-function short(words: string): string {
-  const characters = [...words.replace(/\s+/gu, ' ')];
-  return characters.length > MAX_NAME ? `${characters.slice(0, MAX_NAME - 1).join('')}…` : characters.join('');
 }
 
 function decisions(subject: Subject, items: readonly (Mention | Relation)[], name: string): readonly ItemAction[] {

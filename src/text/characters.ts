@@ -30,7 +30,8 @@ export function unitsOf(code: number): number {
 
 /** The code point at an offset, or -1 past the text's end. */
 export function codeAt(text: string, offset: number): number {
-  return text.codePointAt(offset) ?? -1;
+  // Of a slice that ends inside a character, V8's codePointAt at times reads on in the string that it was cut from.
+  return offset === text.length - 1 ? text.charCodeAt(offset) : (text.codePointAt(offset) ?? -1);
 }
 
 /** The code point that ends just before an offset, or -1 at the text's start. */

@@ -52,7 +52,9 @@ const MARGIN = 200;
  * cluster. Words are split as the CoNLL04 corpus has them, which is the Penn Treebank's way with a few exceptions: `don 't`, `$100`,
  * each backtick on its own.
  */
-export function tokensOf(text: string, sentence: Span): Span[] {
+export function tokensOf(whole: string, sentence: Span): Span[] {
+  // What comes after the sentence is none of its tokens' business, even where it ends inside a character.
+  const text = whole.slice(0, sentence.endChar);
   const found: Span[] = [];
   const finalStop = finalStopOf(text, sentence);
   for (let at = sentence.startChar; at < sentence.endChar;) {
@@ -60,8 +62,7 @@ export function tokensOf(text: string, sentence: Span): Span[] {
     while (end < sentence.endChar) {
       const code = codeAt(text, end);
       if (isSpace(code)) break;
-      // A text that was cut inside a character ends with half of one.
-      end = Math.min(end + unitsOf(code), sentence.endChar);
+      end += unitsOf(code);
     }
     if (end > at) addTokens(text, at, end, finalStop, found);
     at = end + 1;
@@ -104,7 +105,7 @@ function addTokens(text: string, start: number, end: number, finalStop: number, 
     return inside[at - start] === 1;
   };
   for (let at = start; at < end;) {
-    at = Math.min(tokenEnd(chunk, at), end);
+    at = tokenEnd(chunk, at);
     while (splitsGrapheme(at)) at++;
     chunk.cuts.push(at);
   }

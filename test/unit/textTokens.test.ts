@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { segment } from '../../src/text/segment';
+import { tokensOf } from '../../src/text/tokens';
 
 /** The tokens of all sentences of a text, as they stand in it. */
 function tokens(text: string): string[] {
@@ -89,6 +90,13 @@ describe('tokens beyond news text', () => {
     expectTokens('Hi👨‍👩‍👧‍👦 🇧🇪🇫🇷 ok👍🏽👍🏽 ❤️x', 'Hi 👨‍👩‍👧‍👦 🇧🇪 🇫🇷 ok 👍🏽 👍🏽 ❤️ x');
     expectTokens('le cafe\u0301, e\u0301clair', 'le cafe\u0301 , e\u0301clair');
     expectTokens('exam\u00ADple', 'exam\u00ADple');
+  });
+
+  it('stays within a sentence that ends inside a character', () => {
+    expect(tokensOf('So 👩 left', { startChar: 0, endChar: 4 })).toEqual([
+      { startChar: 0, endChar: 2 },
+      { startChar: 3, endChar: 4 },
+    ]);
   });
 
   it('splits German', () => {

@@ -1,8 +1,8 @@
+import type { EpochReport } from '../model/folder/manifest';
 import type { TrainingEvents } from '../model/training/training';
 import type { Terminal } from './terminal';
 import { duration, rounded, roundedScores } from './trainingFigures';
 import type { TrainingLog } from './trainingLog';
-import type { EpochReport } from '../model/folder/manifest';
 
 /**
  * Shows and logs a training while it runs: a line that changes with each step where somebody watches, a line that stays for each epoch.

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseJson } from '../annotation/parseJson';
 import { appendLines } from '../files/append';
 import { atomicWrite } from '../files/atomicWrite';
 import { isFile, makeFolder } from '../files/folders';
@@ -25,8 +26,8 @@ export class TrainingLog {
     await makeFolder(this.folder);
     if (step === 0 || !(await isFile(this.#file))) return atomicWrite(this.#file, `${JSON.stringify(first)}\n`);
     const lines = (await readText(this.#file)).text.split('\n').filter((line) => line !== '');
-    const kept = lines.filter((line) => !isAfter(line, step));
-    if (last !== undefined && !kept.at(-1)?.startsWith('{"event":"epoch"')) kept.push(JSON.stringify(last));
+    const kept = lines.filter((line) => (eventOf(line)?.step ?? Infinity) <= step);
+    if (last !== undefined && eventOf(kept.at(-1) ?? '')?.event !== 'epoch') kept.push(JSON.stringify(last));
     await atomicWrite(this.#file, kept.map((line) => `${line}\n`).join(''));
   }
 
@@ -40,12 +41,8 @@ export class TrainingLog {
   }
 }
 
-/** Whether a line of the log is of a step after this one, or cut off. */
-function isAfter(line: string, step: number): boolean {
-  try {
-    const { step: of = 0 } = JSON.parse(line) as { readonly step?: number };
-    return of > step;
-  } catch {
-    return true;
-  }
+/** What a line of the log is about, and after how many steps; undefined for one that was cut off. */
+function eventOf(line: string): { readonly event: string; readonly step: number } | undefined {
+  const parsed = parseJson(line);
+  return 'data' in parsed ? { step: 0, ...(parsed.data as { readonly event: string }) } : undefined;
 }

@@ -5,6 +5,7 @@ import { extent } from './document';
 import { describe, type Edit } from './edits';
 import { mentionId, relationId, takenIn } from './ids';
 import { layoutOf } from './layout';
+import { mentionLine, relationLine } from './lines';
 import { makeMention, quote } from './mention';
 import { admits, type Schema } from './schema';
 import { touching } from './search';
@@ -112,8 +113,8 @@ class Draft {
   constructor(document: AnnotationDocument, correcting: Correcting) {
     this.#document = document;
     this.#correcting = correcting;
-    this.#mentions = new Changes(document.mentions);
-    this.#relations = new Changes(document.relations);
+    this.#mentions = new Changes(document.mentions, mentionLine);
+    this.#relations = new Changes(document.relations, relationLine);
   }
 
   correct(correction: Correction): void {
@@ -362,10 +363,13 @@ class Draft {
 /** Items as they were, with what is set or taken out (`undefined`) since. */
 class Changes<T extends { readonly id: string }> {
   readonly #before: ReadonlyMap<string, T>;
+  readonly #line: (item: T) => string;
   readonly #set = new Map<string, T | undefined>();
 
-  constructor(before: ReadonlyMap<string, T>) {
+  /** @param line tells whether two are the same */
+  constructor(before: ReadonlyMap<string, T>, line: (item: T) => string) {
     this.#before = before;
+    this.#line = line;
   }
 
   get(id: string): T | undefined {
@@ -387,7 +391,7 @@ class Changes<T extends { readonly id: string }> {
   changed(): readonly { readonly id: string; readonly previous: T | undefined; readonly next: T | undefined }[] {
     return [...this.#set]
       .map(([id, next]) => ({ id, previous: this.#before.get(id), next }))
-      .filter(({ previous, next }) => JSON.stringify(previous) !== JSON.stringify(next));
+      .filter(({ previous, next }) => (previous && this.#line(previous)) !== (next && this.#line(next)));
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Correction, correctionEdit, resized, snapped } from '../../src/annotation/corrections';
 import { type AnnotationDocument, emptyDocument, type Mention, type Relation } from '../../src/annotation/document';
-import { apply, invert } from '../../src/annotation/edits';
+import { apply, invert, isEmpty } from '../../src/annotation/edits';
 import { fromJson, toJson } from '../../src/annotation/json';
 import { makeMention } from '../../src/annotation/mention';
 import { type Schema, schemaOf } from '../../src/annotation/schema';
@@ -147,6 +147,8 @@ describe('corrections', () => {
       { kind: 'setDiscuss', id: 'aaaaaaaa', discuss: true },
     );
     expect(noted.mentions.get('aaaaaaaa')).toMatchObject({ note: 'who?', discuss: true, status: 'suggested' });
+    const again = correctionEdit(noted, [{ kind: 'setNote', id: 'aaaaaaaa', note: 'who?' }], { text: TEXT, schema: SCHEMA });
+    expect(isEmpty(again)).toBe(true);
     const plain = correct(noted, { kind: 'setNote', id: 'aaaaaaaa', note: '' }, { kind: 'setDiscuss', id: 'aaaaaaaa', discuss: false });
     expect(plain.mentions.get('aaaaaaaa')).toEqual(SUGGESTED.mentions.get('aaaaaaaa'));
   });

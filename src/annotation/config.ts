@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SpangridError } from '../errors';
 import { jsonPath } from './issues';
 import { RESERVED_KEYS, TYPE_KEYS } from './keys';
-import { parseJson } from './parseJson';
+import { isRecord, parseJson } from './parseJson';
 import { type Schema, schemaOf } from './schema';
 
 /** The project file: the types of the texts in its folder and below, and what else is agreed on there. */
@@ -209,10 +209,6 @@ function reasonAgainstName(name: string): string | undefined {
   if (/\p{Cc}|[\u2028\u2029]/u.test(name)) return 'the name of a type must not have tabs, line ends or control characters';
   if (['__proto__', 'constructor', 'prototype'].includes(name)) return 'no type can be called that. Choose another name';
   return undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What does not fit together in a file whose parts are each right. */

@@ -1,6 +1,7 @@
 import { SpangridError } from '../errors';
 import type { Span } from '../text/span';
 import type { AnnotationDocument, Mention } from './document';
+import { isOpen } from './doubt';
 import type { Edit } from './edits';
 import { EQUAL_TEXT } from './extraction';
 import { mentionId, takenIn } from './ids';
@@ -18,7 +19,7 @@ export function equalTexts(document: AnnotationDocument, text: string, mention: 
   const wanted = comparable(mention.text, ignoreCase);
   if (mention.spans.length !== 1 || wanted === '')
     throw new SpangridError('usage', 'Only a mention in one piece that stands in the text has words to look for. Choose another one.');
-  const open = document.sentences.filter(({ state }) => state !== 'done' && state !== 'skipped');
+  const open = document.sentences.filter(isOpen);
   const taken = open.map((): Span[] => []);
   for (const other of document.mentions.values()) {
     if (other.status === 'rejected' && other.type !== mention.type) continue;

@@ -50,7 +50,10 @@ export function outlineItems(document: AnnotationDocument, group: OutlineGroup, 
 }
 
 export function outlineCounts(document: AnnotationDocument, group: OutlineGroup): OutlineCounts {
-  const { mentions, relations } = itemsOf(document, group);
+  return countsOf(itemsOf(document, group));
+}
+
+export function countsOf({ mentions, relations }: SentenceItems): OutlineCounts {
   const stands = ({ status }: Item): boolean => status !== 'rejected';
   const all: readonly Item[] = [...mentions, ...relations];
   const scores = all.flatMap(({ status, score }) => (status === 'suggested' && score !== undefined ? [score] : []));

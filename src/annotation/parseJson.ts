@@ -14,3 +14,8 @@ export function parseJson(json: string): { readonly data: unknown } | { readonly
     return { reason: `not valid JSON: ${message} (line ${String(line)})`, line };
   }
 }
+
+/** Whether what was parsed is an object, and no list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 import type { AnnotationDocument, SentenceState } from './document';
+import { isOpen } from './doubt';
 
 /** How far the work on a document is, in sentences. */
 export interface Progress {
@@ -10,8 +11,8 @@ export interface Progress {
 }
 
 export function progressOf({ sentences }: Pick<AnnotationDocument, 'sentences'>): Progress {
-  const count = (...states: readonly SentenceState[]): number => sentences.filter(({ state }) => states.includes(state)).length;
-  return { done: count('done'), left: count('new', 'in-progress'), skipped: count('skipped'), total: sentences.length };
+  const count = (wanted: SentenceState): number => sentences.filter(({ state }) => state === wanted).length;
+  return { done: count('done'), left: sentences.filter(isOpen).length, skipped: count('skipped'), total: sentences.length };
 }
 
 /** "12 of 40 done", or that there is nothing to do. */

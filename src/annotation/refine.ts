@@ -53,9 +53,16 @@ function compare(
   // Pieces that stand once on each side, and in the same order, are the same piece.
   const anchors = left.length === 0 || right.length === 0 ? [] : inSameOrder(left, right);
   if (anchors.length === 0) {
+    if (left.length !== right.length) {
+      differ(left, right, at);
+      return;
+    }
     // As many on both sides: each was changed where it stands.
-    if (left.length !== right.length) differ(left, right, at);
-    else left.reduce((from, piece, index) => (differ([piece], right.slice(index, index + 1), from), from + piece.length), at);
+    let from = at;
+    for (const [index, piece] of left.entries()) {
+      differ([piece], right.slice(index, index + 1), from);
+      from += piece.length;
+    }
     return;
   }
   let [oldFrom, newFrom, from] = [0, 0, at];

@@ -5,6 +5,7 @@ import { extent } from './document';
 import type { Edit } from './edits';
 import { quote } from './mention';
 import type { TextChange } from './refine';
+import { firstFrom } from './search';
 
 /**
  * Carries annotations over a change of their text. It is no edit: it maps the document, and the edits kept for undo and redo, alike,
@@ -159,13 +160,9 @@ export class TextShift {
 
   /** Index of the first change that ends behind an offset. */
   #firstBehind(offset: number): number {
-    let [low, high] = [0, this.#changes.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#changes[middle]?.endChar ?? Infinity) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const index = firstFrom(this.#changes, offset + 1);
+    // The one before may reach behind the offset.
+    return (this.#changes[index - 1]?.endChar ?? 0) > offset ? index - 1 : index;
   }
 
   #empty(at: number): Span {

@@ -2,7 +2,7 @@ import { type ConfigProblem, readConfig } from './config';
 import type { AnnotationDocument, Mention, Relation } from './document';
 import type { Edit } from './edits';
 import { keysOf } from './keys';
-import { parseJson } from './parseJson';
+import { isRecord, parseJson } from './parseJson';
 import type { Schema } from './schema';
 
 /* The types of a project as a form has them, how they get into its file, and what renaming them does to a document. */
@@ -183,10 +183,6 @@ function recordOf(json: string): Readonly<Record<string, unknown>> | undefined {
 function partOf(record: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
   const part = Object.hasOwn(record, key) ? record[key] : undefined;
   return isRecord(part) ? part : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The keys that types of a form will have, those that are given to them included. */

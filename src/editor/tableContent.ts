@@ -1,6 +1,7 @@
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from '../annotation/document';
 import type { Correction } from '../annotation/corrections';
 import { layoutOf, type SentenceItems } from '../annotation/layout';
+import { countsOf } from '../annotation/outline';
 import { placeInTable } from '../annotation/placement';
 import type { TableProbabilities } from '../annotation/prediction';
 import { SpangridError } from '../errors';
@@ -35,15 +36,15 @@ const NO_ITEMS: SentenceItems = { mentions: [], relations: [] };
 const summaries = new WeakMap<Sentence, { readonly items: SentenceItems; readonly summary: SentenceSummary }>();
 
 function summaryOf(sentence: Sentence, items: SentenceItems, text: string): SentenceSummary {
-  const shown = [...items.mentions, ...items.relations].filter(({ status }) => status !== 'rejected');
-  const scores = shown.flatMap(({ status, score }) => (status === 'suggested' && score !== undefined ? [score] : []));
+  const { mentions, relations, doubt } = countsOf(items);
+  const isDiscussed = [...items.mentions, ...items.relations].some(({ status, discuss }) => status !== 'rejected' && discuss === true);
   return {
     preview: previewOf(sentence, text),
     state: sentence.state,
-    mentions: items.mentions.filter(({ status }) => status !== 'rejected').length,
-    relations: items.relations.filter(({ status }) => status !== 'rejected').length,
-    ...(scores.length === 0 ? {} : { doubt: Math.min(...scores) }),
-    ...(shown.some(({ discuss }) => discuss) ? { discuss: true } : {}),
+    mentions,
+    relations,
+    ...(doubt === undefined ? {} : { doubt }),
+    ...(isDiscussed ? { discuss: true } : {}),
   };
 }
 

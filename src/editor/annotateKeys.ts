@@ -6,11 +6,12 @@ import { doubtBeyond, mentionAt, mentionBeyond, nextOpenSentence, relationsOf, s
 import { firstFrom } from '../annotation/search';
 import type { EntityType } from '../annotation/schema';
 import type { Span } from '../text/span';
-import { type Subject, triple } from './itemActions';
-import { editSelected, subjectOf } from './itemCommands';
+import { triple } from './itemActions';
+import { editSelected } from './itemCommands';
 import { offsetAt, positionAt, rangeOf } from './offsets';
 import { marking, selectedMentions, selectedSpans } from './selections';
 import type { Services } from './services';
+import { type Subject, subjectOf } from './subject';
 import { pickType, plain, typesNamed } from './typePick';
 
 /** Where the person is in a text. */

@@ -5,10 +5,11 @@ import { firstFrom } from '../annotation/search';
 import { SpangridError } from '../errors';
 import { AnnotateKeys } from './annotateKeys';
 import { nameOf } from './annotations';
-import { type Handler, requireTypes, subjectOf } from './itemCommands';
+import { type Handler, requireTypes } from './itemCommands';
 import { offsetAt } from './offsets';
 import { activeEditor } from './selections';
 import type { Services } from './services';
+import { subjectOf } from './subject';
 import { plain } from './typePick';
 
 /** Holds the URIs of the texts in the mode: in the workspace's state, and as a context key for the key bindings. */

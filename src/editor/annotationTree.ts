@@ -18,7 +18,7 @@ import { messageOf } from '../errors';
 import { MAX_BYTES } from '../files/annotationStore';
 import { nameOf } from './annotations';
 import { itemDetails } from './itemDetails';
-import { openDocument } from './offsets';
+import { openDocument, openedDocument } from './offsets';
 import type { Services } from './services';
 import { typeIcon } from './typeIcon';
 
@@ -359,8 +359,7 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   #textOf({ uri }: DocumentNode): string {
-    const key = uri.toString();
-    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === key);
+    const document = openedDocument(uri.toString());
     return document === undefined ? '' : this.#services.texts.of(document);
   }
 

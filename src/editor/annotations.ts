@@ -12,7 +12,7 @@ import { AnnotationStore, type Loaded } from '../files/annotationStore';
 import { moveFile } from '../files/sidecars';
 import { readText } from '../files/text';
 import { schemaFor } from './documentSchema';
-import { changesOf } from './offsets';
+import { changesOf, openedDocument } from './offsets';
 import type { Reporter } from './report';
 import { settingsFor } from './settings';
 import type { Store } from './store';
@@ -485,13 +485,13 @@ export class Annotations implements vscode.Disposable {
 
   async #closed(uri: vscode.Uri): Promise<void> {
     const key = uri.toString();
-    if (isOpen(key) || this.#moving.has(key)) return;
+    if (openedDocument(key) !== undefined || this.#moving.has(key)) return;
     const held = this.#held.get(key);
     if (held !== undefined) {
       await this.#backToDisk(key, held);
       await this.#writeNow(key, held);
       // What could not be written stays in memory until it can be.
-      if (held.failure !== undefined || isOpen(key)) return;
+      if (held.failure !== undefined || openedDocument(key) !== undefined) return;
     }
     this.#letGo(key);
   }
@@ -503,10 +503,6 @@ export class Annotations implements vscode.Disposable {
     this.#held.delete(key);
     this.#store.close(key);
   }
-}
-
-function isOpen(key: string): boolean {
-  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === key);
 }
 
 /** Whether a file is this one, or lies in this folder. */

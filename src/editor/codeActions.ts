@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import { extent } from '../annotation/document';
 import { quoted } from '../annotation/names';
 import { sameSpan, type Span } from '../text/span';
-import { type ItemAction, mentionActions, type Subject, TYPES_AT_HAND } from './itemActions';
+import { type ItemAction, mentionActions, TYPES_AT_HAND } from './itemActions';
 import { spanOf } from './offsets';
 import { marking, selectedMentions, selectedSpans, wordsAt } from './selections';
 import type { Store } from './store';
+import { type Subject, subjectOf } from './subject';
 import type { Texts } from './texts';
 
 /** A suggestion that waits for a decision is a quick fix; everything else is a change that one asks for. */
@@ -27,9 +28,8 @@ export class CorrectingActions implements vscode.CodeActionProvider {
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const uri = document.uri.toString();
-    const annotated = this.#store.get(uri);
-    if (annotated === undefined || !vscode.workspace.isTrusted) return [];
-    const subject: Subject = { ...annotated, uri, text: this.#texts.of(document) };
+    if (this.#store.get(uri) === undefined || !vscode.workspace.isTrusted) return [];
+    const subject = subjectOf({ store: this.#store, texts: this.#texts }, uri);
     const spans = spansAsked(document, range);
     return [...mentionActions(subject, selectedMentions(subject, spans)), ...markActions(subject, spans)].map((action) => {
       const made = new vscode.CodeAction(action.title, KINDS[action.kind]);

@@ -4,16 +4,14 @@ import type { AnnotationDocument } from '../annotation/document';
 import { apply, type Edit, isEmpty } from '../annotation/edits';
 import { touching } from '../annotation/search';
 import { SpangridError } from '../errors';
-import { segment } from '../text/segment';
 import type { SentenceSpans } from '../text/span';
 import type { Annotations } from './annotations';
 import type { ModelService } from './modelService';
+import { allSentences, requireText } from './scopes';
 import { settingsFor } from './settings';
 import type { Store } from './store';
+import { subjectOf } from './subject';
 import type { Texts } from './texts';
-
-/** A text of this many characters is split into sentences by the model process: it would hold up the extension host. */
-const LONG_TEXT = 100_000;
 
 /** The one way from what a person asks for, wherever that is, to an edit in the store. */
 export class Corrections {
@@ -38,9 +36,8 @@ export class Corrections {
     await this.#annotations.begin(document);
     const uri = document.uri.toString();
     const text = this.#texts.of(document);
-    if (text.includes('\0'))
-      throw new SpangridError('text.binary', 'This file is not text: it holds NUL bytes. Open a text file and try again.');
-    const segmented = text.length > LONG_TEXT ? await this.#models.segment(text, new AbortController().signal) : segment(text);
+    requireText(text);
+    const segmented = await allSentences(this.#models, text, new AbortController().signal);
     const annotated = this.#store.get(uri);
     if (annotated === undefined || this.#texts.of(document) !== text) return;
     const edits = missingSentences(annotated.document.sentences, segmented);
@@ -56,16 +53,9 @@ export class Corrections {
    */
   apply(uri: vscode.Uri, corrections: readonly Correction[]): boolean {
     requireTrust();
-    const annotated = this.#store.get(uri.toString());
-    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-    if (annotated === undefined || document === undefined)
-      throw new SpangridError('annotation.conflict', 'This text has no annotations any more. Open it again.');
+    const { document, schema, text } = subjectOf({ store: this.#store, texts: this.#texts }, uri.toString());
     const { annotator } = settingsFor(uri);
-    const edit = correctionEdit(annotated.document, corrections, {
-      text: this.#texts.of(document),
-      schema: annotated.schema,
-      by: annotator === '' ? undefined : annotator,
-    });
+    const edit = correctionEdit(document, corrections, { text, schema, by: annotator === '' ? undefined : annotator });
     if (isEmpty(edit)) return false;
     this.#store.apply(uri.toString(), edit);
     return true;

@@ -4,13 +4,7 @@ import { quoted, short } from '../annotation/names';
 import { relationsOf } from '../annotation/places';
 import type { Span } from '../text/span';
 import type { Annotated } from './store';
-
-/** A text and its annotations, as they are now. */
-export interface Subject extends Annotated {
-  /** URI of the text, as a string. */
-  readonly uri: string;
-  readonly text: string;
-}
+import type { Subject } from './subject';
 
 /** Something that a person can do about an item: decide on a suggestion, or change something. */
 export interface ItemAction {

@@ -6,10 +6,11 @@ import { quoted } from '../annotation/names';
 import type { Schema } from '../annotation/schema';
 import { SpangridError } from '../errors';
 import { PARAMETERS, parseParameters } from './correctionParameters';
-import { type ItemAction, mentionActions, relationActions, type Subject, triple } from './itemActions';
+import { type ItemAction, mentionActions, relationActions, triple } from './itemActions';
 import { activeEditor, marking, selectedMentions, selectedSpans, wordsAt } from './selections';
 import type { Services } from './services';
 import type { Annotated } from './store';
+import { type Subject, subjectOf } from './subject';
 import { typeIcon } from './typeIcon';
 import { pickType, plain, typesNamed } from './typePick';
 
@@ -81,15 +82,6 @@ export async function editSelected(services: Services, editor: vscode.TextEditor
   if (first === undefined) return markSelected(services, editor);
   const title = mentions.length === 1 ? nameOf(subject, first) : `${mentions.length} mentions`;
   return chooseAction(title, mentionActions(subject, mentions));
-}
-
-/** The annotations of an open text as they are now. */
-export function subjectOf({ store, texts }: Services, uri: string): Subject {
-  const annotated = store.get(uri);
-  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
-  if (annotated === undefined || document === undefined)
-    throw new SpangridError('annotation.conflict', 'This text has no annotations any more. Open it again.');
-  return { ...annotated, uri, text: texts.of(document) };
 }
 
 /** @throws SpangridError types.none where nothing can be annotated for want of types */

@@ -15,7 +15,7 @@ const PATTERN_LIMIT_MS = 3000;
  * @param shownDocument gives the text that the person works on
  */
 export function labelCommands(services: Services, shownDocument: () => Promise<vscode.TextDocument>): Readonly<Record<string, Handler>> {
-  const { extensionUri, store, texts } = services;
+  const { extensionUri, store } = services;
   const matcher = threadMatcher(vscode.Uri.joinPath(extensionUri, 'dist', 'matching.js').fsPath, PATTERN_LIMIT_MS);
   return {
     'spangrid.labelByPatterns': async () => {
@@ -36,8 +36,7 @@ export function labelCommands(services: Services, shownDocument: () => Promise<v
       const editor = activeEditor();
       const uri = editor.document.uri;
       const annotated = store.get(uri.toString());
-      const subject = annotated && { ...annotated, uri: uri.toString(), text: texts.of(editor.document) };
-      const mention = subject && selectedMentions(subject, selectedSpans(editor))[0];
+      const mention = annotated && selectedMentions(annotated, selectedSpans(editor))[0];
       if (mention === undefined)
         throw new SpangridError('usage', 'There is no mention at the cursor. Put the cursor in one, and run the command again.');
       return labelEqualTexts(services, uri, mention.id);

@@ -3,7 +3,7 @@ import { placesFor } from '../annotation/anchor';
 import type { Correction } from '../annotation/corrections';
 import { extent, isLost, type Mention } from '../annotation/document';
 import { lineAt } from '../text/passages';
-import { positionAt, rangeOf, spanOf } from './offsets';
+import { openedDocument, positionAt, rangeOf, spanOf } from './offsets';
 import type { Store } from './store';
 import type { Texts } from './texts';
 
@@ -77,7 +77,7 @@ export class LostMentions implements vscode.CodeActionProvider, vscode.Disposabl
     this.#timers.delete(key);
     const uri = vscode.Uri.parse(key, true);
     const annotated = this.#store.get(key);
-    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === key);
+    const document = openedDocument(key);
     if (annotated === undefined || document === undefined) {
       this.#problems.delete(uri);
       return;

@@ -12,11 +12,15 @@ export function lineFeeds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
+/** The document of a text that is open, by its URI as a string. */
+export function openedDocument(uri: string | undefined): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
+}
+
 /** The document of a text: the open one, or else opened without an editor. Throws where there is none. */
 export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
-  const key = uri.toString();
   // An open one as it is: to open it again would keep it open for minutes after its editor is closed.
-  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === key) ?? vscode.workspace.openTextDocument(uri);
+  return openedDocument(uri.toString()) ?? vscode.workspace.openTextDocument(uri);
 }
 
 /** Offset of a position, as Spangrid counts. */

@@ -23,11 +23,21 @@ export async function sentencesIn(
   scope: Scope,
   signal: AbortSignal,
 ): Promise<readonly [SentenceSpans, ...SentenceSpans[]]> {
-  if (text.includes('\0'))
-    throw new SpangridError('text.binary', 'This file is not text: it holds NUL bytes. Open a text file and try again.');
+  requireText(text);
   const [first, ...others] = await segmented(models, text, scope, signal);
   if (first === undefined) throw nothingToRead(scope);
   return [first, ...others];
+}
+
+/** Errors: text.binary. */
+export function requireText(text: string): void {
+  if (text.includes('\0'))
+    throw new SpangridError('text.binary', 'This file is not text: it holds NUL bytes. Open a text file and try again.');
+}
+
+/** The sentences of a whole text. Errors: engine.*, cancelled. */
+export async function allSentences(models: ModelService, text: string, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
+  return text.length > LONG_TEXT ? models.segment(text, signal) : segment(text);
 }
 
 async function segmented(models: ModelService, text: string, scope: Scope, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
@@ -37,7 +47,7 @@ async function segmented(models: ModelService, text: string, scope: Scope, signa
       return sentence === undefined ? [] : [sentence];
     }
     case 'file':
-      return text.length > LONG_TEXT ? models.segment(text, signal) : segment(text);
+      return allSentences(models, text, signal);
     case 'selections': {
       const length = scope.spans.reduce((sum, { startChar, endChar }) => sum + endChar - startChar, 0);
       const all =

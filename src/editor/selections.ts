@@ -5,8 +5,9 @@ import { mentionAt, mentionsIn } from '../annotation/places';
 import { indexAt } from '../annotation/search';
 import { SpangridError } from '../errors';
 import type { Span } from '../text/span';
-import type { Subject } from './itemActions';
 import { spanOf } from './offsets';
+import type { Annotated } from './store';
+import type { Subject } from './subject';
 
 /** The editor of the text that the person works on. @throws SpangridError usage where there is none */
 export function activeEditor(): vscode.TextEditor {
@@ -21,7 +22,7 @@ export function selectedSpans({ document, selections }: vscode.TextEditor): read
 }
 
 /** The mentions that any of the cursors is at or selects, each once. */
-export function selectedMentions({ document }: Subject, spans: readonly Span[]): readonly Mention[] {
+export function selectedMentions({ document }: Annotated, spans: readonly Span[]): readonly Mention[] {
   return [...new Set(spans.flatMap((span) => mentionsIn(document, span)))];
 }
 

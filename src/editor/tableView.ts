@@ -8,7 +8,7 @@ import type { FromTable, SentenceSummary, SentenceView, TableChange, ToTable } f
 import type { Schema } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
-import { openDocument, positionAt, rangeOf, spanOf } from './offsets';
+import { openDocument, openedDocument, positionAt, rangeOf, spanOf } from './offsets';
 import { pageHtml, pageOptions } from './pageHtml';
 import type { Services } from './services';
 import { correctionOf, heatOf, likeliestLabels, listChange, sentenceViewOf, spanOfTokens, summariesOf } from './tableContent';
@@ -280,8 +280,7 @@ export class TableView implements vscode.Disposable {
   }
 
   get #document(): vscode.TextDocument | undefined {
-    const uri = this.#uri?.toString();
-    return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
+    return openedDocument(this.#uri?.toString());
   }
 
   #sendDocument(): void {

@@ -11,3 +11,13 @@ export function short(words: string): string {
 export function quoted(words: string): string {
   return `'${short(words)}'`;
 }
+
+/** "1 mention", "3 mentions". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}
+
+/** A score as a message says it: "61 %". */
+export function percent(score: number): string {
+  return `${(100 * score).toFixed(0)} %`;
+}

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { apply } from '../annotation/edits';
 import { emptyDocument } from '../annotation/document';
 import { extractionEdit, type ExtractedSentence } from '../annotation/extraction';
+import { counted } from '../annotation/names';
 import type { Prediction } from '../annotation/prediction';
 import { textReference } from '../annotation/textHash';
 import { SpangridError } from '../errors';
@@ -46,7 +47,7 @@ export const extract = command({
     const format = parseFormat(formatName);
     const threshold = parseThreshold(lowest);
     const [first = '-'] = paths;
-    const model = given.model ?? (await projectModel(config, first === '-' ? '.' : dirname(first)));
+    const model = given.model ?? (await projectModel(config, dirname(first)));
     const chosen = await chooseModel({ ...given, model });
     if (out !== undefined) {
       const types = format?.name === 'spert' ? [typesName(out)] : [];
@@ -132,7 +133,7 @@ class Run {
   /** What was done, in one line. */
   summary(written: readonly string[]): string {
     const { sentences, mentions, relations } = this.#found;
-    const counts = `${counted(sentences, 'sentence', 'sentences')}, ${counted(mentions, 'entity', 'entities')}, ${counted(relations, 'relation', 'relations')}`;
+    const counts = `${counted(sentences, 'sentence')}, ${counted(mentions, 'entity', 'entities')}, ${counted(relations, 'relation')}`;
     const by = `${this.#extractor.name} on ${this.#extractor.device}`;
     return `${counts} (${by})${written.length > 0 ? `, written to ${written.join(' and ')}` : ''}`;
   }
@@ -169,8 +170,4 @@ class Run {
     });
     this.#terminal.endProgress();
   }
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
 }

@@ -1,10 +1,11 @@
 import type { EntityEdge, EntityGraph } from '../annotation/entityGraph';
+import { counted } from '../annotation/names';
+import type { Schema } from '../annotation/schema';
 import type { FromGraph, ToGraph } from '../protocol/graph';
-import { parseColour, type Colour } from './colour';
-import { element, style } from './dom';
+import { button, element, style } from './dom';
 import { connectTo } from './editor';
-import { drawGraph, type GraphPlan, type Inks, PAPER, planOf, typeLine } from './graphPicture';
-import { onThemeChange, Palette } from './palette';
+import { drawGraph, type GraphPlan, planOf, typeLine } from './graphPicture';
+import { onThemeChange, Palette, PAPER } from './palette';
 import './graph.css';
 
 /*
@@ -57,12 +58,8 @@ class GraphPage {
 
   #build(): void {
     if (this.#shown === undefined) return;
-    const { name, graph } = this.#shown;
-    const button = (label: string, work: () => void): HTMLElement => {
-      const made = element('button', { type: 'button', class: 'text-button' }, label);
-      made.addEventListener('click', work);
-      return made;
-    };
+    const { name, graph, schema } = this.#shown;
+    const tool = (label: string, pressed: () => void): HTMLElement => button({ class: 'text-button' }, pressed, label);
     const zoom = (factor: number): void => {
       this.#zoom = Math.min(4, Math.max(0.2, this.#zoom * factor));
       this.#size();
@@ -70,16 +67,16 @@ class GraphPage {
     const tools = element(
       'div',
       { class: 'toolbar-group toolbar-end' },
-      button('Zoom Out', () => {
+      tool('Zoom Out', () => {
         zoom(1 / ZOOM_STEP);
       }),
-      button('Zoom In', () => {
+      tool('Zoom In', () => {
         zoom(ZOOM_STEP);
       }),
-      button('Fit', () => {
+      tool('Fit', () => {
         this.#fit(2);
       }),
-      button('Save as SVG', () => {
+      tool('Save as SVG', () => {
         this.#save();
       }),
     );
@@ -92,7 +89,7 @@ class GraphPage {
         element('span', { class: 'document-name' }, name),
         tools,
       ),
-      element('div', { class: 'work' }, element('main', { class: 'graph-main' }, this.#board), this.#lists(graph)),
+      element('div', { class: 'work' }, element('main', { class: 'graph-main' }, this.#board), this.#lists(graph, schema)),
       element('footer', { class: 'status' }, this.#status),
     );
     if (kept !== null && kept !== undefined) this.#app.querySelector<HTMLElement>(`[data-entry="${CSS.escape(kept)}"]`)?.focus();
@@ -100,20 +97,19 @@ class GraphPage {
     this.#status.textContent = `${counted(graph.nodes.length, 'entity', 'entities')}, ${counted(graph.edges.length, 'kind of relation', 'kinds of relations')}.${more}`;
   }
 
-  #lists({ nodes, edges }: EntityGraph): HTMLElement {
-    const palette = new Palette(this.#shown?.schema ?? { entities: {}, relations: {} });
+  #lists({ nodes, edges }: EntityGraph, schema: Schema): HTMLElement {
+    const palette = new Palette(schema);
     const entry = (kind: 'node' | 'edge', index: number, label: string, colour: string): HTMLElement => {
-      const made = element('button', { type: 'button', class: 'entry', 'data-entry': `${kind} ${index}` }, label);
-      style(made, { '--line': colour });
-      made.addEventListener('click', () => {
+      const goTo = (): void => {
         this.#goTo(kind, index);
-      });
-      made.addEventListener('focus', () => {
+      };
+      const mark = (): void => {
         this.#mark(kind, index);
-      });
-      made.addEventListener('mouseenter', () => {
-        this.#mark(kind, index);
-      });
+      };
+      const made = button({ class: 'entry', 'data-entry': `${kind} ${index}` }, goTo, label);
+      style(made, { '--line': colour });
+      made.addEventListener('focus', mark);
+      made.addEventListener('mouseenter', mark);
       return element('li', {}, made);
     };
     const list = (title: string, entries: readonly HTMLElement[]): readonly HTMLElement[] => [
@@ -145,7 +141,7 @@ class GraphPage {
   #draw(): void {
     if (this.#shown === undefined) return;
     const { graph, plan, schema, name } = this.#shown;
-    this.#board.replaceChildren(drawGraph(graph, plan, schema, themeInks(), labelOf(name, graph)));
+    this.#board.replaceChildren(drawGraph(graph, plan, new Palette(schema), labelOf(name, graph)));
     this.#size();
   }
 
@@ -195,31 +191,13 @@ class GraphPage {
   #save(): void {
     if (this.#shown === undefined) return;
     const { graph, plan, schema, name } = this.#shown;
-    const picture = drawGraph(graph, plan, schema, PAPER, labelOf(name, graph));
+    const picture = drawGraph(graph, plan, new Palette(schema, PAPER), labelOf(name, graph));
     this.#post({ kind: 'save', svg: `${new XMLSerializer().serializeToString(picture)}\n` });
   }
 }
 
 function labelOf(name: string, { nodes, edges }: EntityGraph): string {
-  return `${name}: ${counted(nodes.length, 'entity', 'entities')}, ${counted(edges.length, 'relation', 'relations')}`;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-function themeInks(): Inks {
-  const styles = getComputedStyle(document.documentElement);
-  const isDark = document.body.classList.contains('vscode-dark') || document.body.classList.contains('vscode-high-contrast');
-  const [black, white]: readonly [Colour, Colour] = [
-    [0, 0, 0],
-    [255, 255, 255],
-  ];
-  const background = parseColour(styles.getPropertyValue('--vscode-editor-background'), isDark ? black : white) ?? (isDark ? black : white);
-  return {
-    background,
-    foreground: parseColour(styles.getPropertyValue('--vscode-editor-foreground'), background) ?? (isDark ? white : black),
-  };
+  return `${name}: ${counted(nodes.length, 'entity', 'entities')}, ${counted(edges.length, 'relation')}`;
 }
 
 new GraphPage().start();

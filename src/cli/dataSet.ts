@@ -3,15 +3,15 @@ import { CONFIG_NAME } from '../annotation/config';
 import type { Schema } from '../annotation/schema';
 import type { TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
-import { readConfigFile } from '../files/config';
+import { nearestConfig, readConfigFile } from '../files/config';
 import { isFile, isFolder } from '../files/folders';
 import { readText } from '../files/text';
 import { dygieRecords } from '../formats/dygie';
 import type { Loss, NamedContent } from '../formats/format';
-import { allGood, type Records } from '../formats/records';
 import { jsonl } from '../formats/jsonl';
+import { allGood, type Records } from '../formats/records';
 import { readSpert, readTypes, spertRecords, typesName } from '../formats/spert';
-import { isAnnotationFile, readAnnotatedTexts, readStream, typesOfProject } from './annotatedTexts';
+import { isAnnotationFile, readAnnotatedTexts, readStream } from './annotatedTexts';
 
 /** Data sets come as NAME_train.json, NAME_dev.json, NAME_test.json or NAME_full.json, with one NAME_types.json for all of them. */
 const SPLIT = /_(?:train|dev|valid|validation|test|full)\.json$/;
@@ -73,10 +73,10 @@ export async function readTypesFile(path: string): Promise<Schema> {
 
 /** The types that lie beside a data file, or that annotated texts' project file gives. Errors: file.*, text.*, data.invalid, config.invalid. */
 export async function typesBeside(path: string): Promise<Schema | undefined> {
-  if (await isFolder(path)) return typesOfProject(path);
+  if (await isFolder(path)) return (await nearestConfig(path))?.config.schema;
   if (isAnnotationFile(path) || (path.endsWith('.jsonl') && jsonl.detect(await readNamed(path)))) {
-    const types = await typesOfProject(dirname(path));
-    if (types !== undefined) return types;
+    const found = await nearestConfig(dirname(path));
+    if (found?.config.schema !== undefined) return found.config.schema;
   }
   const types = [typesName(path), path.replace(SPLIT, '_types.json')];
   for (const file of types) if (file !== path && (await isFile(file))) return readTypes(await readNamed(file));

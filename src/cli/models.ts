@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { parseJson } from '../annotation/parseJson';
 import { SpangridError } from '../errors';
-import { configPath, readConfigFile } from '../files/config';
+import { nearestConfig, readConfigFile } from '../files/config';
 import { isFile, subfolders } from '../files/folders';
 import { readText } from '../files/text';
 import { MANIFEST } from '../model/folder/manifest';
@@ -58,11 +58,11 @@ async function modelsOfExtension(extension: string): Promise<readonly string[]> 
  * Errors: file.*, text.*, config.invalid.
  */
 export async function projectModel(config: string | undefined, folder: string): Promise<string | undefined> {
-  const path = config ?? (await configPath(folder));
-  const model = path === undefined ? undefined : (await readConfigFile(path)).config.model;
-  if (path === undefined || model === undefined) return undefined;
+  const found = config === undefined ? await nearestConfig(folder) : await readConfigFile(config);
+  const model = found?.config.model;
+  if (found === undefined || model === undefined) return undefined;
   const isInstalled = (await installedModels()).some(({ name }) => name === model);
-  return isInstalled ? model : resolve(dirname(path), model);
+  return isInstalled ? model : resolve(dirname(found.path), model);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { SpangridError } from '../errors';
 
-const SUFFIX = '.spangrid.json';
+/** What annotation files are called, behind the name of their text. */
+export const ANNOTATION_SUFFIX = '.spangrid.json';
 
 /** Where annotation files are kept when not beside their texts: the setting `spangrid.annotationsDir` of a workspace folder. */
 export interface AnnotationsFolder {
@@ -16,7 +17,7 @@ export interface AnnotationsFolder {
  * @throws SpangridError `usage` for an annotations folder outside the workspace folder
  */
 export function annotationPath(textPath: string, folder?: AnnotationsFolder): string {
-  return mirrorOf(textPath, folder) + SUFFIX;
+  return mirrorOf(textPath, folder) + ANNOTATION_SUFFIX;
 }
 
 /** The same for a folder of texts: where their annotation files are; the folder itself where they lie beside the texts. */
@@ -27,8 +28,8 @@ export function mirrorOf(path: string, folder?: AnnotationsFolder): string {
 
 /** The text that an annotation file belongs to: the inverse of `annotationPath`; `undefined` for a file of another name. */
 export function annotatedTextPath(path: string, folder?: AnnotationsFolder): string | undefined {
-  if (!path.endsWith(SUFFIX)) return undefined;
-  const text = path.slice(0, -SUFFIX.length);
+  if (!path.endsWith(ANNOTATION_SUFFIX)) return undefined;
+  const text = path.slice(0, -ANNOTATION_SUFFIX.length);
   const inner = folder && inside(rootOf(folder), text);
   return inner === undefined ? text : join(folder?.workspaceFolder ?? '', inner);
 }

@@ -26,3 +26,9 @@ export async function configPath(folder: string, top?: string): Promise<string |
 export async function readConfigFile(path: string): Promise<FoundConfig> {
   return { path, config: parseConfig((await readText(path)).text, path) };
 }
+
+/** The project file that holds for what lies in a folder. Errors: file.*, text.*, config.invalid. */
+export async function nearestConfig(folder: string): Promise<FoundConfig | undefined> {
+  const path = await configPath(folder);
+  return path === undefined ? undefined : readConfigFile(path);
+}

@@ -1,5 +1,5 @@
 import type { Span } from '../text/span';
-import { type AnnotationDocument, extent, isLost, type Mention, type Relation } from './document';
+import { type AnnotationDocument, extent, isLost, type Mention, type Relation, type Sentence } from './document';
 import { isDoubtful, isOpen } from './doubt';
 import { layoutOf } from './layout';
 import { compareMentions, compareRelations } from './order';
@@ -84,9 +84,9 @@ export function relationsOf(document: AnnotationDocument, id: string): readonly 
 /** Compares with a place: by sentence; there mentions before relations. */
 function comparePlaces(document: AnnotationDocument, other: Place): (place: Place) => number {
   const relations = compareRelations(document.mentions);
-  const sentence = sentenceAt(document, startOf(document, other));
+  const sentence = sentenceBefore(document.sentences, startOf(document, other));
   return (place) => {
-    const bySentence = sentenceAt(document, startOf(document, place)) - sentence;
+    const bySentence = sentenceBefore(document.sentences, startOf(document, place)) - sentence;
     if (bySentence !== 0) return bySentence;
     if ('spans' in place) return 'spans' in other ? compareMentions(place, other) : -1;
     return 'spans' in other ? 1 : relations(place, other);
@@ -95,15 +95,15 @@ function comparePlaces(document: AnnotationDocument, other: Place): (place: Plac
 
 /** Compares with a cursor: it stands before the relations of its sentence. */
 function compareToOffset(document: AnnotationDocument, offset: number): (place: Place) => number {
-  const sentence = sentenceAt(document, offset);
+  const sentence = sentenceBefore(document.sentences, offset);
   return (place) => {
     const start = startOf(document, place);
-    return 'spans' in place || sentenceAt(document, start) !== sentence ? start - offset : 1;
+    return 'spans' in place || sentenceBefore(document.sentences, start) !== sentence ? start - offset : 1;
   };
 }
 
 /** Index of the sentence that starts last at an offset or before it; -1 before the first. */
-function sentenceAt({ sentences }: AnnotationDocument, offset: number): number {
+export function sentenceBefore(sentences: readonly Sentence[], offset: number): number {
   return firstFrom(sentences, offset + 1) - 1;
 }
 

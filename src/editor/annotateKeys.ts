@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { admittedTypes, type Correction, resized } from '../annotation/corrections';
 import { extent, type Item, type Mention, type Relation } from '../annotation/document';
-import { quoted } from '../annotation/names';
-import { doubtBeyond, mentionAt, mentionBeyond, nextOpenSentence, relationsOf, startOf } from '../annotation/places';
-import { firstFrom } from '../annotation/search';
+import { percent, quoted } from '../annotation/names';
+import { doubtBeyond, mentionAt, mentionBeyond, nextOpenSentence, relationsOf, sentenceBefore, startOf } from '../annotation/places';
 import type { EntityType } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { triple } from './itemActions';
@@ -322,7 +321,7 @@ export class AnnotateKeys implements vscode.Disposable {
   /** Indices of the sentences in which the cursors are, or behind which they stand. */
   #sentences({ document: { sentences }, spans }: Here): readonly number[] {
     if (sentences.length === 0) return [];
-    return [...new Set(spans.map(({ startChar }) => Math.max(0, firstFrom(sentences, startChar + 1) - 1)))];
+    return [...new Set(spans.map(({ startChar }) => Math.max(0, sentenceBefore(sentences, startChar))))];
   }
 
   #goToOpen(here: Here): void {
@@ -377,7 +376,7 @@ function typeOfKey(types: Readonly<Record<string, EntityType>>, key: string): st
 
 /** "suggested, 61 %" */
 function decision({ status, score }: Item): string {
-  return score === undefined ? status : `${status}, ${(100 * score).toFixed(0)} %`;
+  return score === undefined ? status : `${status}, ${percent(score)}`;
 }
 
 function say(message: string): void {

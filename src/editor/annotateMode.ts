@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { progressOf, progressText } from '../annotation/progress';
-import { firstFrom } from '../annotation/search';
+import { sentenceBefore } from '../annotation/places';
 import { SpangridError } from '../errors';
 import { AnnotateKeys } from './annotateKeys';
-import { nameOf } from './annotations';
+import { movedUri, nameOf } from './annotations';
 import { type Handler, requireTypes } from './itemCommands';
 import { offsetAt } from './offsets';
 import { activeEditor } from './selections';
@@ -153,11 +153,9 @@ export class AnnotateMode implements vscode.Disposable {
 
   /** Under its new name it is not read-only yet. */
   #renamed(files: vscode.FileRenameEvent['files']): void {
-    const renamed = (uri: string): string => {
-      const change = files.find(({ oldUri }) => uri === oldUri.toString() || uri.startsWith(`${oldUri.toString()}/`));
-      return change === undefined ? uri : change.newUri.toString() + uri.slice(change.oldUri.toString().length);
-    };
-    void this.#keep([...this.#uris].map(renamed)).then(() => {
+    const renamed = (uri: vscode.Uri): vscode.Uri =>
+      files.map(({ oldUri, newUri }) => movedUri(uri, oldUri, newUri)).find((moved) => moved !== undefined) ?? uri;
+    void this.#keep([...this.#uris].map((uri) => renamed(vscode.Uri.parse(uri, true)).toString())).then(() => {
       this.#takeUp();
     });
   }
@@ -170,7 +168,7 @@ export class AnnotateMode implements vscode.Disposable {
       return;
     }
     const { sentences } = annotated.document;
-    const index = Math.max(0, firstFrom(sentences, offsetAt(editor.document, editor.selection.active) + 1) - 1);
+    const index = Math.max(0, sentenceBefore(sentences, offsetAt(editor.document, editor.selection.active)));
     const state = sentences[index]?.state.replace('-', ' ');
     const about = this.#keys.describe(editor);
     const progress = [progressText(progressOf(annotated.document)), ...(state === undefined ? [] : [`this one ${state}`])].join(', ');

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type AnnotationDocument, isLost, type Item, type Mention, type Relation, type SentenceState } from '../annotation/document';
 import { isDoubtful } from '../annotation/doubt';
 import { fromJson } from '../annotation/json';
+import { percent } from '../annotation/names';
 import {
   changedGroups,
   NO_FILTER,
@@ -500,8 +501,4 @@ function decisionOf({ status, score, discuss, note }: Item): readonly string[] {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function percent(score: number): string {
-  return `${(100 * score).toFixed(0)} %`;
 }

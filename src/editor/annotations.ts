@@ -201,8 +201,8 @@ export class Annotations implements vscode.Disposable {
   async moved(from: vscode.Uri, to: vscode.Uri): Promise<void> {
     for (const [key, held] of this.#held) {
       const { uri } = held.document;
-      if (!isIn(uri, from)) continue;
-      const target = to.with({ path: to.path + uri.path.slice(from.path.length) });
+      const target = movedUri(uri, from, to);
+      if (target === undefined) continue;
       this.#moving.delete(key);
       this.#held.delete(key);
       clearTimeout(held.timer);
@@ -508,6 +508,11 @@ export class Annotations implements vscode.Disposable {
 /** Whether a file is this one, or lies in this folder. */
 export function isIn(uri: vscode.Uri, folder: vscode.Uri): boolean {
   return uri.scheme === folder.scheme && (uri.path === folder.path || uri.path.startsWith(`${folder.path}/`));
+}
+
+/** Where a file is after a file or folder was renamed or moved; undefined where it is not that one, nor in it. */
+export function movedUri(uri: vscode.Uri, from: vscode.Uri, to: vscode.Uri): vscode.Uri | undefined {
+  return isIn(uri, from) ? to.with({ path: to.path + uri.path.slice(from.path.length) }) : undefined;
 }
 
 /** All of a document but the name and hash of its text. */

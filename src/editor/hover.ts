@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Correction } from '../annotation/corrections';
 import type { AnnotationDocument, Item, Mention } from '../annotation/document';
+import { percent } from '../annotation/names';
+import { relationsOf } from '../annotation/places';
 import { offsetAt, rangeOf } from './offsets';
 import type { Store } from './store';
 
@@ -41,8 +43,7 @@ function textOf(uri: string, document: AnnotationDocument, mention: Mention): vs
   text.appendText(mention.text).appendMarkdown(`  \n${decision(mention)}`);
   text.appendMarkdown(changes(uri, mention, [link('More …', 'editMention', [uri, mention.id])]));
   if (mention.note !== undefined) text.appendMarkdown('\n\n').appendText(mention.note);
-  for (const relation of document.relations.values()) {
-    if (relation.status === 'rejected' || (relation.head !== mention.id && relation.tail !== mention.id)) continue;
+  for (const relation of relationsOf(document, mention.id)) {
     const isHead = relation.head === mention.id;
     const other = document.mentions.get(isHead ? relation.tail : relation.head);
     if (other === undefined) continue;
@@ -77,7 +78,7 @@ function link(label: string, command: 'showTable' | 'correct' | 'changeType' | '
 
 /** Status, score and where it comes from. Model names come from files, too, and are cut to what cannot be markup. */
 function decision({ status, score, model }: Item): string {
-  const sure = score === undefined ? '' : ` with ${(100 * score).toFixed(0)} %`;
+  const sure = score === undefined ? '' : ` with ${percent(score)}`;
   const by = model === undefined ? '' : ` by ${model.replace(/[^\w. -]/g, '')}`;
   return `${status}${sure}${by}`;
 }

@@ -12,6 +12,7 @@ import { rewriteAnnotations } from '../files/rewriteAnnotations';
 import { readText } from '../files/text';
 import type { RenamedDocument } from '../protocol/typesForm';
 import type { Services } from './services';
+import { NO_TYPES } from './types';
 
 /** A project whose types are edited: its file, which may not be there yet. */
 export interface Project {
@@ -37,7 +38,7 @@ export async function projectOf(services: Services, text: vscode.Uri | undefined
   const found = scope && (await services.configs.pathFor(scope));
   const made = inFolder?.fsPath ?? (scope === undefined ? CONFIG_NAME : join(dirname(scope.fsPath), CONFIG_NAME));
   const json = found === undefined ? undefined : (await readText(found)).text;
-  const schema = scope === undefined ? { entities: {}, relations: {} } : await services.types.for(scope);
+  const schema = scope === undefined ? NO_TYPES : await services.types.for(scope);
   return { path: found ?? made, json, form: formOf(schema, json) };
 }
 

@@ -7,18 +7,22 @@ import type { Services } from './services';
 
 /** Shows a stretch of a text in its editor, with the cursor at its start, and lights it up. */
 export async function revealSpans({ decorations }: Services, uri: vscode.Uri, spans: readonly Span[], takeFocus: boolean): Promise<void> {
-  const document = await openDocument(uri);
   const startChar = Math.min(...spans.map((span) => span.startChar));
   const endChar = Math.max(...spans.map((span) => span.endChar));
+  await revealSpan(await openDocument(uri), { startChar, endChar }, takeFocus);
+  decorations.light(uri.toString(), spans);
+}
+
+/** Shows a stretch of a text in its editor, with the cursor at its start. */
+export async function revealSpan(document: vscode.TextDocument, span: Span, takeFocus: boolean): Promise<void> {
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   const editor = await vscode.window.showTextDocument(document, {
     viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One,
     preserveFocus: !takeFocus,
   });
-  const at = positionAt(document, startChar);
+  const at = positionAt(document, span.startChar);
   editor.selection = new vscode.Selection(at, at);
-  editor.revealRange(rangeOf(document, { startChar, endChar }), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-  decorations.light(uri.toString(), spans);
+  editor.revealRange(rangeOf(document, span), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 /**

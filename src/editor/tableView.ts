@@ -8,16 +8,16 @@ import type { FromTable, SentenceSummary, SentenceView, TableChange, ToTable } f
 import type { Schema } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
-import { openDocument, openedDocument, positionAt, rangeOf, spanOf } from './offsets';
+import { openDocument, openedDocument, spanOf } from './offsets';
 import { pageHtml, pageOptions } from './pageHtml';
+import { revealSpan } from './reveal';
 import type { Services } from './services';
 import { correctionOf, heatOf, likeliestLabels, listChange, sentenceViewOf, spanOfTokens, summariesOf } from './tableContent';
+import { NO_TYPES } from './types';
 
 /** A long extraction changes a document often; its list of sentences is sent so often at most, and less often the more it costs. */
 const LIST_EVERY_MS = 250;
 const LIST_FACTOR = 20;
-
-const NO_TYPES: Schema = { entities: {}, relations: {} };
 
 interface SentDocument {
   readonly uri: string;
@@ -405,13 +405,7 @@ export class TableView implements vscode.Disposable {
   async #reveal(sentence: number, startToken: number, endToken: number): Promise<void> {
     const span = this.#spanOf(sentence, startToken, endToken);
     const document = this.#document;
-    if (span === undefined || document === undefined) return;
-    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-    const column = shown?.viewColumn ?? vscode.ViewColumn.One;
-    const editor = await vscode.window.showTextDocument(document, { viewColumn: column });
-    const at = positionAt(document, span.startChar);
-    editor.selection = new vscode.Selection(at, at);
-    editor.revealRange(rangeOf(document, span), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    if (span !== undefined && document !== undefined) await revealSpan(document, span, true);
   }
 
   /** The cursor in the text decides which sentence is shown, and which of its words are lit up. */

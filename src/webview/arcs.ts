@@ -6,7 +6,7 @@ import { element, style, svg } from './dom';
 import { isDoubtful } from './doubt';
 import { fontOf, textWidth } from './measure';
 import type { Palette } from './palette';
-import { firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
+import { firstCell, within, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
 
 /** Sizes in CSS pixels; the style sheet has the same. */
 const WORD_PX = 14;
@@ -96,8 +96,8 @@ export class ArcsView {
 
   #listen(): void {
     const tokenOf = (event: Event): number | undefined => {
-      const within = event.target instanceof Element ? event.target.closest('.token, .chip') : null;
-      const token = within?.matches('.token') === true ? within : within?.querySelector('.token');
+      const part = event.target instanceof Element ? event.target.closest('.token, .chip') : null;
+      const token = part?.matches('.token') === true ? part : part?.querySelector('.token');
       return token instanceof HTMLElement ? Number(token.dataset['token']) : undefined;
     };
     let drag: { readonly from: number; to: number } | undefined;
@@ -178,7 +178,9 @@ export class ArcsView {
   /** @param keep lines that say the same as before, at the same place, are not drawn again */
   #layOut(keep = false): void {
     const shown = this.#shown;
-    if (!shown || this.element.clientWidth === 0) return;
+    // Read once, before anything is changed: a browser that is asked for a size must lay out first.
+    const width = this.element.clientWidth;
+    if (!shown || width === 0) return;
     const found = shown.table.blocks.filter(({ item }) => item.status !== 'rejected');
     this.#list.replaceChildren(...found.map((block) => element('li', {}, blockText(shown.table, block))));
     const wordFont = fontOf(this.element, WORD_PX, 400);
@@ -186,7 +188,7 @@ export class ArcsView {
     const labelFont = fontOf(this.element, LABEL_PX, 600);
     const { tokens } = shown.table.view;
     this.#layout = layOutArcs(shown.table, {
-      line: this.element.clientWidth - 2 * SIDE,
+      line: width - 2 * SIDE,
       unit: ([start, end], mention) => {
         const space = tokens[end - 1]?.spaceAfter === true ? SPACE : 0;
         if (!mention) return textWidth(tokens[start]?.text ?? '', wordFont) + space;
@@ -345,13 +347,12 @@ export class ArcsView {
 
   #dress(line: HTMLElement): void {
     const current = this.#current?.item.id;
-    const within = (token: number, [start, end]: Range): boolean => token >= start && token < end;
     for (const token of line.querySelectorAll<HTMLElement>('.token')) {
       const index = Number(token.dataset['token']);
-      token.classList.toggle('lit', within(index, this.#highlight));
+      token.classList.toggle('lit', within(this.#highlight, index));
       token.classList.toggle(
         'focused',
-        this.#lit.some((range) => within(index, range)),
+        this.#lit.some((range) => within(range, index)),
       );
     }
     for (const item of line.querySelectorAll<HTMLElement | SVGElement>('[data-id]')) {

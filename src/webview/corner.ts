@@ -4,13 +4,13 @@ import { abbreviate } from './abbreviations';
 import { offersFor, type Action } from './actions';
 import { bentArrow, strengthOf } from './blocks';
 import { isLabelOf, originOf, percent, typeOfLabel } from './describe';
-import { element, hint, key, style } from './dom';
+import { button, element, hint, key, style } from './dom';
 import { isDoubtful } from './doubt';
 import type { CornerForm, CornerSize } from './geometry';
 import type { Selection } from './grid';
 import { icon } from './icons';
 import type { Palette } from './palette';
-import type { Block, Range, SentenceTable } from './sentenceTable';
+import { rangeOf, type Block, type Range, type SentenceTable } from './sentenceTable';
 import { pairChoices, relationChoices, targetOf, type Target } from './target';
 
 /** Types listed in the legend; those of the sentence come first. */
@@ -47,6 +47,8 @@ export class CornerView {
   readonly #events: CornerEvents;
   #form: CornerForm = 'strip';
   #top: number | undefined;
+  /** What the legend was last filled for: a palette belongs to one schema. */
+  #explained: { readonly palette: Palette; readonly present: string } | undefined;
 
   constructor(events: CornerEvents) {
     this.#events = events;
@@ -67,6 +69,9 @@ export class CornerView {
 
   /** Fills the legend: the types, what the line and the shade of a block mean. */
   explain(table: SentenceTable, schema: Schema, palette: Palette): void {
+    const present = [...new Set(table.blocks.map(({ kind, item }) => `${kind} ${item.type}`))].sort().join('\n');
+    if (this.#explained?.palette === palette && this.#explained.present === present) return;
+    this.#explained = { palette, present };
     this.#legend.replaceChildren(
       typeList('mention', table, schema, palette),
       typeList('relation', table, schema, palette),
@@ -103,8 +108,8 @@ export class CornerView {
   }
 }
 
-function words(table: SentenceTable, start: number, end: number): HTMLElement {
-  const text = table.words([start, end]);
+function words(table: SentenceTable, range: Range): HTMLElement {
+  const text = table.words(range);
   return element('bdi', { class: 'pair-word', title: text }, text);
 }
 
@@ -114,18 +119,14 @@ function heading({ table, schema, palette, selection, relating }: CornerContent,
   const link = (...parts: readonly (Node | string)[]): HTMLElement => element('span', { class: 'pair-link' }, ...parts);
   if (relating) {
     const { head, tail } = relating;
-    made.append(words(table, head.startToken, head.endToken), link('→ ? →'), words(table, tail.startToken, tail.endToken));
+    made.append(words(table, rangeOf(head)), link('→ ? →'), words(table, rangeOf(tail)));
   } else if (block?.kind === 'relation') {
     const type = element('span', { class: 'pair-type' }, block.item.type);
     style(type, { color: palette.paint('relation', block.item.type, 0).text });
     const symmetric = schema.relations[block.item.type]?.symmetric ?? false;
-    made.append(
-      words(table, block.head.startToken, block.head.endToken),
-      link(symmetric ? '↔ ' : '', type, ' →'),
-      words(table, block.tail.startToken, block.tail.endToken),
-    );
+    made.append(words(table, rangeOf(block.head)), link(symmetric ? '↔ ' : '', type, ' →'), words(table, rangeOf(block.tail)));
   } else if (target.kind === 'words') {
-    made.append(words(table, ...target.words));
+    made.append(words(table, target.words));
     if (!block) return made;
     const type = element('span', { class: 'pair-type' }, block.item.type);
     style(type, { color: palette.paint('mention', block.item.type, 0).text });
@@ -133,17 +134,13 @@ function heading({ table, schema, palette, selection, relating }: CornerContent,
   } else {
     const [rows, columns] =
       target.kind === 'pair' && !selection.isRange ? [rangeOf(target.row), rangeOf(target.column)] : [selection.rows, selection.columns];
-    made.append(words(table, ...rows), link('×'), words(table, ...columns));
+    made.append(words(table, rows), link('×'), words(table, columns));
   }
   return made;
 }
 
 function blockOf(target: Target): Block | undefined {
   return target.kind === 'gap' ? undefined : target.block;
-}
-
-function rangeOf({ startToken, endToken }: TableMention): Range {
-  return [startToken, endToken];
 }
 
 function origin(target: Target): HTMLElement {
@@ -200,17 +197,13 @@ function types(content: CornerContent, target: Target, events: CornerEvents): HT
   const { schema, palette, relating } = content;
   const made = element('div', { class: 'type-buttons', role: 'group', 'aria-label': 'Types that can be set here' });
   const add = (kind: 'mention' | 'relation', type: string, own: string): void => {
-    const button = element(
-      'button',
-      { type: 'button', class: 'type-button', 'aria-pressed': isSet(target, type) },
-      own === '' ? '' : hint(own),
-      type,
-    );
-    style(button, { '--line': palette.paint(kind, type, 0).line });
-    button.addEventListener('click', () => {
+    const pressed = (): void => {
       events.type(type);
-    });
-    made.append(button);
+    };
+    const attributes = { class: 'type-button', 'aria-pressed': isSet(target, type) };
+    const choice = button(attributes, pressed, own === '' ? '' : hint(own), type);
+    style(choice, { '--line': palette.paint(kind, type, 0).line });
+    made.append(choice);
   };
   if (target.kind === 'words') for (const [type, { key: own }] of Object.entries(schema.entities)) add('mention', type, own);
   else if (target.kind === 'pair') {
@@ -228,12 +221,10 @@ function isSet(target: Target, type: string): boolean {
 function actions({ schema }: CornerContent, target: Target, events: CornerEvents): HTMLElement {
   const made = element('div', { class: 'actions', role: 'group', 'aria-label': 'What can be done here' });
   for (const { action, label, key: own, isOn } of offersFor(schema, target)) {
-    const attributes = { type: 'button', class: 'action-button', 'aria-pressed': isOn };
-    const button = element('button', attributes, ...(own === '' ? [label] : [`${label} `, hint(own)]));
-    button.addEventListener('click', () => {
+    const pressed = (): void => {
       events.act(action);
-    });
-    made.append(button);
+    };
+    made.append(button({ class: 'action-button', 'aria-pressed': isOn }, pressed, ...(own === '' ? [label] : [`${label} `, hint(own)])));
   }
   return made;
 }

@@ -9,7 +9,7 @@ import type { Palette } from './palette';
 import { openPicker, type PickerEntry } from './picker';
 import type { Closing } from './popup';
 import type { Press } from './press';
-import { crossing, firstCell, type Block, type Cell, type SentenceTable } from './sentenceTable';
+import { crossing, firstCell, isSameCell, type Block, type Cell, type SentenceTable } from './sentenceTable';
 import { blocksIn, pairChoices, relationChoices, targetOf, typeOfKey, type RelationChoice, type Target } from './target';
 
 /** How a message is meant: what was done, what could not be done, or what the keys do for the moment. */
@@ -105,8 +105,7 @@ export class Corrector {
   /** The focus has moved: by a way that is none of relating's, the person has thought better of it. */
   moved(cell: Cell): void {
     if (!this.#relating) return;
-    const [row, column] = crossing(this.#relating.head, this.#relating.tail);
-    if (cell[0] !== row || cell[1] !== column) this.#leave();
+    if (!isSameCell(cell, crossing(this.#relating.head, this.#relating.tail))) this.#leave();
   }
 
   /** Does what a key says. Says whether it is one that does something here. */
@@ -263,7 +262,7 @@ export class Corrector {
     if (choices.length === 0) this.#refuseNone(head, tail);
     else
       this.#open(
-        `Relation from ${wordsOf(shown.table, head)} to ${wordsOf(shown.table, tail)}`,
+        `Relation from ${shown.table.wordsOf(head)} to ${shown.table.wordsOf(tail)}`,
         choices.map((choice) => this.#relationEntry(shown, choice, block)),
       );
   }
@@ -290,7 +289,7 @@ export class Corrector {
     const keep = (written: string): void => {
       if (written !== note) this.#send([{ kind: 'setNote', id, note: written }]);
     };
-    const name = block.kind === 'mention' ? wordsOf(table, block.item) : `${block.item.type} of ${wordsOf(table, block.head)}`;
+    const name = block.kind === 'mention' ? table.wordsOf(block.item) : `${block.item.type} of ${table.wordsOf(block.head)}`;
     openNote(this.#parent, `Note on ${name}`, this.#grid.focusBox, note, keep, (how) => {
       this.#closed(how);
     });
@@ -368,11 +367,10 @@ export class Corrector {
     const startToken = start + (action === 'widenStart' ? -1 : action === 'narrowStart' ? 1 : 0);
     const endToken = end + (action === 'widenEnd' ? 1 : action === 'narrowEnd' ? -1 : 0);
     const reached = action === 'widenStart' ? startToken : action === 'widenEnd' ? end : undefined;
-    const neighbour = reached === undefined ? undefined : table.mentionOf(reached);
+    const neighbour = reached === undefined ? undefined : table.standingAt(reached);
     if (startToken >= endToken) this.#refuse('A mention needs at least one word. Delete removes it.');
     else if (startToken < 0 || endToken > table.size) this.#refuse('The sentence ends there.');
-    else if (neighbour && neighbour.item.status !== 'rejected')
-      this.#refuse(`The word beside it belongs to ${wordsOf(table, neighbour.item)}. Delete or narrow that first.`);
+    else if (neighbour) this.#refuse(`The word beside it belongs to ${table.wordsOf(neighbour)}. Delete or narrow that first.`);
     else this.#send([{ kind: 'setWords', id: block.item.id, startToken, endToken }], { follow: block.item.id });
   }
 
@@ -431,7 +429,7 @@ export class Corrector {
     const keys = relationChoices(shown.schema, head, tail, true)
       .map(({ type }) => `${shown.schema.relations[type]?.key ?? ''} ${type}`.trim())
       .join(', ');
-    const [from, to] = [wordsOf(shown.table, head), wordsOf(shown.table, tail)];
+    const [from, to] = [shown.table.wordsOf(head), shown.table.wordsOf(tail)];
     this.#events.say(`Relate ${from} to ${to}: ${keys}. Arrow keys choose another mention, Escape leaves.`, 'mode');
   }
 
@@ -491,10 +489,6 @@ export class Corrector {
   }
 }
 
-function wordsOf(table: SentenceTable, { startToken, endToken }: TableMention): string {
-  return table.words([startToken, endToken]);
-}
-
 function titleOf(table: SentenceTable, target: Extract<Target, { kind: 'words' | 'pair' }>): string {
-  return target.kind === 'words' ? table.words(target.words) : `${wordsOf(table, target.row)} and ${wordsOf(table, target.column)}`;
+  return target.kind === 'words' ? table.words(target.words) : `${table.wordsOf(target.row)} and ${table.wordsOf(target.column)}`;
 }

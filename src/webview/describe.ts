@@ -17,9 +17,10 @@ export function originOf({ item }: Block): string {
 
 /** What a block says, in a sentence that needs no picture. */
 export function blockText(table: SentenceTable, block: Block): string {
-  const range = (mention: { startToken: number; endToken: number }): string => table.words([mention.startToken, mention.endToken]);
   const what =
-    block.kind === 'mention' ? `${range(block.item)}: ${block.item.type}` : `${range(block.head)} ${block.item.type} ${range(block.tail)}`;
+    block.kind === 'mention'
+      ? `${table.wordsOf(block.item)}: ${block.item.type}`
+      : `${table.wordsOf(block.head)} ${block.item.type} ${table.wordsOf(block.tail)}`;
   const score = block.item.score === undefined ? '' : `, ${percent(block.item.score)}`;
   const flag = block.item.discuss === true ? ', to discuss' : '';
   const note = block.item.note === undefined ? '' : `, note: ${block.item.note}`;

@@ -20,7 +20,14 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The same for SVG. */
+/** A button that does something when it is pressed. */
+export function button(attributes: Attributes, pressed: () => void, ...children: readonly (Node | string)[]): HTMLButtonElement {
+  const made = element('button', { type: 'button', ...attributes }, ...children);
+  made.addEventListener('click', pressed);
+  return made;
+}
+
+/** An element of SVG with attributes and children. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},

@@ -1,16 +1,10 @@
 import type { EntityGraph } from '../annotation/entityGraph';
-import type { Schema } from '../annotation/schema';
-import { css, mix, parseColour, withContrast, type Colour } from './colour';
 import { svg } from './dom';
 import { type GraphLayout, layOutGraph, type Point, type Size } from './graphLayout';
+import type { Palette } from './palette';
 
-/** What a picture is drawn with: the colours of the theme, or those of paper. */
-export interface Inks {
-  readonly background: Colour;
-  readonly foreground: Colour;
-}
-
-export const PAPER: Inks = { background: [255, 255, 255], foreground: [32, 32, 32] };
+/** How much of its type's colour a node has. */
+const STRENGTH = 0.14;
 
 const LINE = 20;
 const PADDING = 10;
@@ -39,14 +33,7 @@ export function planOf({ nodes, edges }: EntityGraph, width: number): GraphPlan 
  * `data-edge`.
  * @param label says what it shows
  */
-export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, schema: Schema, inks: Inks, label: string): SVGSVGElement {
-  const { background, foreground } = inks;
-  const inkOf = (kind: 'entities' | 'relations', type: string): { readonly line: string; readonly fill: string; readonly text: string } => {
-    const types = schema[kind];
-    const own = parseColour(Object.hasOwn(types, type) ? (types[type]?.colour ?? '') : '', background) ?? mix(background, foreground, 0.6);
-    const fill = mix(background, own, 0.14);
-    return { line: css(withContrast(own, background, 3)), fill: css(fill), text: css(withContrast(own, background, 4.5)) };
-  };
+export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, palette: Palette, label: string): SVGSVGElement {
   const picture = svg(
     'svg',
     {
@@ -59,7 +46,7 @@ export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, sche
       'font-family': FONT,
     },
     svg('title', {}, label),
-    svg('rect', { width: layout.width, height: layout.height, fill: css(background) }),
+    svg('rect', { width: layout.width, height: layout.height, fill: palette.background }),
   );
   const siblings = new Map<string, number>();
   for (const [index, { type, head, tail, symmetric, relations }] of graph.edges.entries()) {
@@ -72,7 +59,7 @@ export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, sche
     siblings.set(pair, place + 1);
     const bend = (place % 2 === 0 ? 1 : -1) * Math.ceil(place / 2) * 44 * (head < tail ? 1 : -1);
     const way = head === tail ? loop(from, fromBox, place) : curve(from, fromBox, to, toBox, bend);
-    const { line, text } = inkOf('relations', type);
+    const { line, text } = palette.paint('relation', type, STRENGTH);
     const words = relations.length === 1 ? type : `${type} × ${relations.length}`;
     const group = svg('g', { 'data-edge': index, class: 'edge' });
     group.append(
@@ -86,7 +73,7 @@ export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, sche
           'text-anchor': 'middle',
           'font-size': 11,
           fill: text,
-          stroke: css(background),
+          stroke: palette.background,
           'stroke-width': 4,
           'stroke-linejoin': 'round',
           'paint-order': 'stroke',
@@ -99,7 +86,7 @@ export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, sche
   for (const [index, { words, type, mentions }] of graph.nodes.entries()) {
     const [centre, box] = [layout.centres[index], boxes[index]];
     if (centre === undefined || box === undefined) continue;
-    const { line, fill, text } = inkOf('entities', type);
+    const { line, fill, text, onFill } = palette.paint('mention', type, STRENGTH);
     const group = svg('g', { 'data-node': index, class: 'node' });
     group.append(
       svg('title', {}, `${words}: ${typeLine(type, mentions.length)}`),
@@ -113,7 +100,7 @@ export function drawGraph(graph: EntityGraph, { boxes, layout }: GraphPlan, sche
         stroke: line,
         'stroke-width': 1.5,
       }),
-      svg('text', { x: centre.x, y: centre.y - 3, 'text-anchor': 'middle', 'font-size': 13, fill: css(foreground) }, shortened(words)),
+      svg('text', { x: centre.x, y: centre.y - 3, 'text-anchor': 'middle', 'font-size': 13, fill: onFill }, shortened(words)),
       svg(
         'text',
         { x: centre.x, y: centre.y + 14, 'text-anchor': 'middle', 'font-size': 11, fill: text },

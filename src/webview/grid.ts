@@ -1,6 +1,7 @@
 import type { Schema } from '../annotation/schema';
 import type { Heat, TableMention } from '../protocol/table';
 import { abbreviate } from './abbreviations';
+import { arrange, indices } from './arrange';
 import { drawBlock, type BlockStyle } from './blocks';
 import { cellText } from './describe';
 import { element, style } from './dom';
@@ -8,7 +9,7 @@ import { Geometry, type CornerForm, type CornerSize, type Scroll } from './geome
 import { fontOf, textWidth } from './measure';
 import type { Palette } from './palette';
 import type { Press } from './press';
-import { crossing, firstCell, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
+import { crossing, firstCell, isSameCell, within, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
 import { Tooltip } from './tooltip';
 
 /** What the table shows on its cells. */
@@ -63,51 +64,8 @@ interface Shown {
   readonly headerHeight: number;
 }
 
-function within(range: Range, index: number): boolean {
-  return index >= range[0] && index < range[1];
-}
-
 function overlaps(first: Range, second: Range): boolean {
   return first[0] < second[1] && second[0] < first[1];
-}
-
-/** The indices of a range, and one more that must be there wherever it is. */
-function indices([start, end]: Range, also?: number): number[] {
-  const inside = Array.from({ length: end - start }, (_, at) => start + at);
-  if (also === undefined || within([start, end], also)) return inside;
-  return also < start ? [also, ...inside] : [...inside, also];
-}
-
-/**
- * Makes `parent` hold an element for each index, in order, and no other: `made` has those that are there already.
- * @param first what all of them come after
- */
-function arrange(
-  parent: HTMLElement,
-  first: HTMLElement,
-  made: Map<number, HTMLElement>,
-  wanted: readonly number[],
-  make: (index: number) => HTMLElement,
-): void {
-  const keep = new Set(wanted);
-  for (const [index, gone] of made) {
-    if (keep.has(index)) continue;
-    gone.remove();
-    made.delete(index);
-  }
-  // What stays is in order, so each new one goes before its right neighbour.
-  let next: HTMLElement | undefined;
-  for (const index of wanted.toReversed()) {
-    let child = made.get(index);
-    if (!child) {
-      child = make(index);
-      made.set(index, child);
-      if (next) next.before(child);
-      else parent.append(child);
-    }
-    next = child;
-  }
-  if (first.parentElement !== parent) parent.prepend(first);
 }
 
 /**
@@ -192,7 +150,7 @@ export class TableGrid {
     else this.#replace(table, schema, palette);
     const place = table.clamp(cell ?? [0, 0]);
     // What is selected stays selected where the focus stays.
-    if (place[0] !== this.#cell[0] || place[1] !== this.#cell[1]) this.#setCell(place);
+    if (!isSameCell(place, this.#cell)) this.#setCell(place);
     this.#layOut();
     if (!cell) this.#setCell(this.#startCell(table));
     this.#renderState();
@@ -397,7 +355,7 @@ export class TableGrid {
         this.#events.focused(true);
       }
       const place = event.target instanceof Element ? this.#places.get(event.target) : undefined;
-      if (place && (place[0] !== this.#cell[0] || place[1] !== this.#cell[1])) this.moveTo(place);
+      if (place && !isSameCell(place, this.#cell)) this.moveTo(place);
     });
     this.#grid.addEventListener('focusout', (event) => {
       if (this.#rebuilding || (event.relatedTarget instanceof Node && this.#grid.contains(event.relatedTarget))) return;
@@ -449,16 +407,14 @@ export class TableGrid {
     if (!drag || !table) return;
     const { place: start } = drag;
     if (start[0] !== start[1]) {
-      if (place[0] !== this.#cell[0] || place[1] !== this.#cell[1]) this.moveTo(place, true);
+      if (!isSameCell(place, this.#cell)) this.moveTo(place, true);
       return;
     }
-    const mentionAt = (token: number): TableMention | undefined => {
-      const item = table.mentionOf(token)?.item;
-      return item?.status === 'rejected' ? undefined : item;
-    };
-    const from = mentionAt(start[0]);
+    const from = table.standingAt(start[0]);
     const isAcross = place[0] !== place[1] || (role !== drag.role && role !== 'gridcell' && drag.role !== 'gridcell');
-    const to = isAcross ? [mentionAt(place[1]), mentionAt(place[0])].find((mention) => mention && mention !== from) : undefined;
+    const to = isAcross
+      ? [table.standingAt(place[1]), table.standingAt(place[0])].find((mention) => mention && mention !== from)
+      : undefined;
     if (from && to) {
       this.moveTo(crossing(from, to));
       drag.done = () => {
@@ -591,7 +547,7 @@ export class TableGrid {
     if (place !== this.#rendered) {
       this.#rendered = place;
       if (this.#shown.table.size > 0) {
-        arrange(this.#head, this.#corner, this.#columns, indices(columns, this.#cell[1]), (column) => this.#columnHeader(column));
+        arrange(this.#head, this.#columns, indices(columns, this.#cell[1]), (column) => this.#columnHeader(column));
         this.#renderRows(rows, columns);
       }
       this.#renderBlocks(rows, columns);
@@ -636,7 +592,7 @@ export class TableGrid {
   #renderRows(rows: Range, columns: Range): void {
     const wanted = indices(rows, this.#cell[0]);
     const elements = new Map([...this.#rows].map(([index, row]) => [index, row.element]));
-    arrange(this.#grid, this.#head, elements, wanted, (index) => {
+    arrange(this.#grid, elements, wanted, (index) => {
       const row = this.#row(index);
       this.#rows.set(index, row);
       return row.element;
@@ -645,7 +601,7 @@ export class TableGrid {
     for (const [index, row] of this.#rows) {
       const visible: Range = [Math.max(index, columns[0]), Math.max(index, columns[1])];
       const cells = indices(visible, index === this.#cell[0] ? this.#cell[1] : undefined);
-      arrange(row.element, row.header, row.cells, cells, (column) => this.#cellElement(index, column));
+      arrange(row.element, row.cells, cells, (column) => this.#cellElement(index, column));
     }
   }
 
@@ -674,11 +630,9 @@ export class TableGrid {
   }
 
   #colourWord(header: HTMLElement, index: number): void {
-    const block = this.#shown?.table.mentionOf(index);
-    const inMention = block !== undefined && block.item.status !== 'rejected';
-    header.classList.toggle('in-mention', inMention);
-    if (!inMention || !this.#shown) return;
-    style(header, { '--line': this.#shown.palette.paint('mention', block.item.type, 0).line });
+    const mention = this.#shown?.table.standingAt(index);
+    header.classList.toggle('in-mention', mention !== undefined);
+    if (mention && this.#shown) style(header, { '--line': this.#shown.palette.paint('mention', mention.type, 0).line });
   }
 
   #cellElement(row: number, column: number): HTMLElement {
@@ -707,7 +661,7 @@ export class TableGrid {
 
   /** What changes with every move: focus and selection. */
   #dressState(target: HTMLElement, [row, column]: Cell): void {
-    const focus = row === this.#cell[0] && column === this.#cell[1];
+    const focus = isSameCell([row, column], this.#cell);
     const tabIndex = focus ? 0 : -1;
     if (target.tabIndex !== tabIndex || !target.hasAttribute('tabindex')) target.tabIndex = tabIndex;
     const selected =

@@ -1,4 +1,4 @@
-import { element, hint, key } from './dom';
+import { button, element, hint, key } from './dom';
 import { type Closing, Popup } from './popup';
 
 /** Opens a field for the note on an item; Enter or leaving the field keeps what is written, Escape forgets it. */
@@ -10,9 +10,16 @@ export function openNote(
   kept: (note: string) => void,
   closed: (how: Closing) => void,
 ): Popup {
-  const field = element('textarea', { class: 'note-field', 'aria-label': title, rows: 4 });
+  const field = element('textarea', { class: 'field note-field', 'aria-label': title, rows: 4 });
   field.value = note;
-  const save = element('button', { type: 'button', class: 'action-button' }, 'Keep ', hint('⏎'));
+  const save = button(
+    { class: 'action-button' },
+    () => {
+      popup.close();
+    },
+    'Keep ',
+    hint('⏎'),
+  );
   const foot = element(
     'p',
     { class: 'popup-hint' },
@@ -23,9 +30,6 @@ export function openNote(
   const popup = new Popup(parent, title, place, [element('h2', { class: 'popup-title' }, title), field, foot], (how) => {
     if (how !== 'escape') kept(field.value.trim());
     closed(how);
-  });
-  save.addEventListener('click', () => {
-    popup.close();
   });
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;

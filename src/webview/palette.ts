@@ -16,6 +16,7 @@ export interface Paint {
   readonly onFill: string;
 }
 
+/** What colours of types are bent for. */
 interface Theme {
   readonly background: Colour;
   /** Of the inspector and the legend. */
@@ -23,6 +24,9 @@ interface Theme {
   readonly foreground: Colour;
   readonly highContrast: boolean;
 }
+
+/** A picture's that leaves the editor. */
+export const PAPER: Theme = { background: [255, 255, 255], widget: [255, 255, 255], foreground: [32, 32, 32], highContrast: false };
 
 function readTheme(): Theme {
   const styles = getComputedStyle(document.documentElement);
@@ -42,10 +46,15 @@ function readTheme(): Theme {
 /** The schema's colours, bent as far as the theme needs for them to be seen and for text on them to be read. */
 export class Palette {
   readonly #schema: Schema;
-  readonly #theme = readTheme();
+  readonly #theme: Theme;
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, theme: Theme = readTheme()) {
     this.#schema = schema;
+    this.#theme = theme;
+  }
+
+  get background(): string {
+    return css(this.#theme.background);
   }
 
   /** @param strength how much of the type's colour a filled area has, in [0, 1] */

@@ -35,7 +35,7 @@ export function openPicker(
   const id = `picker-${made}`;
   const list = element('ul', { class: 'picker-list', role: 'listbox', id, 'aria-label': title });
   const input = element('input', {
-    class: 'picker-input',
+    class: 'field picker-input',
     type: 'text',
     role: 'combobox',
     'aria-label': title,

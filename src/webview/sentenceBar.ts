@@ -1,6 +1,6 @@
 import type { SentenceState } from '../annotation/document';
 import type { Action } from './actions';
-import { element, hint } from './dom';
+import { button, element, hint } from './dom';
 import { icon } from './icons';
 import { STATE_NAMES } from './sentenceList';
 
@@ -13,24 +13,23 @@ export class SentenceBar {
   readonly element: HTMLElement;
 
   constructor(act: (action: Action) => void) {
-    const button = (action: Action, label: string, keys: string, title: string): HTMLButtonElement => {
-      const made = element('button', { type: 'button', class: 'action-button', title }, `${label} `, hint(keys));
-      made.addEventListener('click', () => {
+    const offer = (action: Action, label: string, keys: string, title: string): HTMLButtonElement => {
+      const pressed = (): void => {
         act(action);
-      });
-      return made;
+      };
+      return button({ class: 'action-button', title }, pressed, `${label} `, hint(keys));
     };
-    this.#done = button('done', 'Done', 'd', 'Mark this sentence as done, and go on to the next one');
-    this.#skip = button('skip', 'Skip', 's', 'Skip this sentence, and go on to the next one');
+    this.#done = offer('done', 'Done', 'd', 'Mark this sentence as done, and go on to the next one');
+    this.#skip = offer('skip', 'Skip', 's', 'Skip this sentence, and go on to the next one');
     this.element = element(
       'div',
       { class: 'sentence-bar', role: 'group', 'aria-label': 'This sentence' },
       this.#state,
       this.#done,
       this.#skip,
-      button('acceptAll', 'Accept all', 'Shift+A', 'Accept every suggestion of this sentence'),
-      button('acceptAllDone', 'Accept all, done', 'Shift+D', 'Accept every suggestion, mark this sentence as done, and go on'),
-      button('nextOpen', 'Next', 'u', 'Go to the next sentence that is neither done nor skipped'),
+      offer('acceptAll', 'Accept all', 'Shift+A', 'Accept every suggestion of this sentence'),
+      offer('acceptAllDone', 'Accept all, done', 'Shift+D', 'Accept every suggestion, mark this sentence as done, and go on'),
+      offer('nextOpen', 'Next', 'u', 'Go to the next sentence that is neither done nor skipped'),
       this.#progress,
     );
   }

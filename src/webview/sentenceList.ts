@@ -1,5 +1,6 @@
 import type { SentenceState } from '../annotation/document';
 import type { SentenceSummary } from '../protocol/table';
+import { arrange, indices } from './arrange';
 import { percent } from './describe';
 import { element, style } from './dom';
 import { hasDoubt } from './doubt';
@@ -70,9 +71,14 @@ export class SentenceList {
   }
 
   show(sentences: readonly SentenceSummary[]): void {
+    const before = this.#sentences;
     this.#sentences = sentences;
-    for (const entry of this.#entries.values()) entry.remove();
-    this.#entries.clear();
+    for (const [index, entry] of this.#entries) {
+      // An entry says how many there are.
+      if (before.length === sentences.length && before[index] === sentences[index]) continue;
+      entry.remove();
+      this.#entries.delete(index);
+    }
     const done = sentences.filter(({ state }) => state === 'done').length;
     this.#progressText.textContent = `${done.toLocaleString('en')} of ${sentences.length.toLocaleString('en')} done`;
     this.#progress.setAttribute('aria-valuemax', String(Math.max(1, sentences.length)));
@@ -119,30 +125,16 @@ export class SentenceList {
     const total = this.#sentences.length;
     const first = Math.max(0, Math.floor(this.#box.scrollTop / ENTRY_PX) - OVERSCAN);
     const last = Math.min(total, Math.ceil((this.#box.scrollTop + this.#box.clientHeight) / ENTRY_PX) + OVERSCAN);
-    const wanted = new Set<number>();
-    for (let index = first; index < last; index++) wanted.add(index);
-    if (this.#current < total) wanted.add(this.#current);
-    for (const [index, entry] of this.#entries) {
-      if (wanted.has(index)) continue;
-      entry.remove();
-      this.#entries.delete(index);
-    }
-    for (const index of wanted) {
-      const summary = this.#sentences[index];
-      if (!summary) continue;
-      let entry = this.#entries.get(index);
-      if (!entry) {
-        entry = this.#entry(summary, index);
-        this.#entries.set(index, entry);
-        this.#body.append(entry);
-      }
-      entry.setAttribute('aria-selected', String(index === this.#current));
-    }
+    const wanted = indices([first, last], this.#current < total ? this.#current : undefined);
+    arrange(this.#body, this.#entries, wanted, (index) => this.#entry(index));
+    for (const [index, entry] of this.#entries) entry.setAttribute('aria-selected', String(index === this.#current));
     if (total > 0) this.#box.setAttribute('aria-activedescendant', `sentence-${this.#current}`);
     else this.#box.removeAttribute('aria-activedescendant');
   }
 
-  #entry(summary: SentenceSummary, index: number): HTMLElement {
+  #entry(index: number): HTMLElement {
+    const summary = this.#sentences[index];
+    if (summary === undefined) return element('div');
     const found = `${count(summary.mentions, 'mention')} · ${count(summary.relations, 'relation')}`;
     const made = element(
       'div',

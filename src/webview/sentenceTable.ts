@@ -29,8 +29,17 @@ export interface RelationBlock {
 
 export type Block = MentionBlock | RelationBlock;
 
-function mentionRange(mention: TableMention): Range {
-  return [mention.startToken, mention.endToken];
+/** The words of a mention. */
+export function rangeOf({ startToken, endToken }: TableMention): Range {
+  return [startToken, endToken];
+}
+
+export function within([start, end]: Range, index: number): boolean {
+  return index >= start && index < end;
+}
+
+export function isSameCell(one: Cell, other: Cell): boolean {
+  return one[0] === other[0] && one[1] === other[1];
 }
 
 /** Later in reading order: row by row. */
@@ -63,7 +72,7 @@ export class SentenceTable {
     const rejectedLast = <T extends { readonly status: string }>(items: readonly T[]): T[] =>
       [...items].sort((a, b) => Number(a.status === 'rejected') - Number(b.status === 'rejected'));
     for (const item of rejectedLast(view.mentions)) {
-      const rows = mentionRange(item);
+      const rows = rangeOf(item);
       const block: MentionBlock = { kind: 'mention', item, rows, columns: rows };
       mentions.set(item.id, block);
       for (let token = rows[0]; token < rows[1]; token++) mentionOf[token] ??= block;
@@ -86,8 +95,8 @@ export class SentenceTable {
         item,
         head,
         tail,
-        rows: mentionRange(earlier),
-        columns: mentionRange(later),
+        rows: rangeOf(earlier),
+        columns: rangeOf(later),
         forward,
       };
       relations.push(block);
@@ -129,6 +138,12 @@ export class SentenceTable {
     return this.#mentionOf[token];
   }
 
+  /** The mention that a word belongs to, unless it is rejected. */
+  standingAt(token: number): TableMention | undefined {
+    const item = this.mentionOf(token)?.item;
+    return item?.status === 'rejected' ? undefined : item;
+  }
+
   /** First words of the mentions that are not rejected, in reading order. */
   get mentionStarts(): readonly number[] {
     return this.#mentionStarts;
@@ -140,6 +155,11 @@ export class SentenceTable {
       .slice(start, end)
       .map((token, at) => (token.spaceAfter && start + at + 1 < end ? `${token.text} ` : token.text))
       .join('');
+  }
+
+  /** The words of a mention as they stand in the text. */
+  wordsOf(mention: TableMention): string {
+    return this.words(rangeOf(mention));
   }
 
   /** The nearest doubtful block after (`step` 1) or before (-1) a cell, in reading order. Without a cell, the first or the last one. */

@@ -3,7 +3,7 @@ import { ArcsView } from './arcs';
 import type { Action } from './actions';
 import { CornerView } from './corner';
 import { Corrector, type Tone } from './corrector';
-import { element } from './dom';
+import { button, element } from './dom';
 import { hasDoubt, isOpen } from './doubt';
 import { TableGrid, type Mode, type Selection } from './grid';
 import { connect, type Host, type SavedState } from './host';
@@ -11,7 +11,7 @@ import { onThemeChange, Palette } from './palette';
 import { pressOf, type Press } from './press';
 import { SentenceBar } from './sentenceBar';
 import { SentenceList } from './sentenceList';
-import { crossing, firstCell, SentenceTable, type Cell } from './sentenceTable';
+import { crossing, firstCell, isSameCell, SentenceTable, type Cell } from './sentenceTable';
 import { Toolbar } from './toolbar';
 import './table.css';
 
@@ -259,10 +259,7 @@ class TablePage {
 
   /** In the sentence, as in the table: from one mention to another a relation, else the words between. */
   #dragged(from: number, to: number, isDone: boolean): void {
-    const [head, tail] = [from, to].map((token) => {
-      const item = this.#table?.mentionOf(token)?.item;
-      return item?.status === 'rejected' ? undefined : item;
-    });
+    const [head, tail] = [from, to].map((token) => this.#table?.standingAt(token));
     const isPair = head && tail && head !== tail;
     if (isPair) this.#grid.moveTo(crossing(head, tail));
     else this.#grid.selectWords([Math.min(from, to), Math.max(from, to) + 1]);
@@ -400,7 +397,7 @@ class TablePage {
 
   #moved(selection: Selection): void {
     this.#corrector.moved(selection.cell);
-    if (this.#labels?.cell[0] !== selection.cell[0] || this.#labels.cell[1] !== selection.cell[1]) this.#labels = undefined;
+    if (this.#labels && !isSameCell(this.#labels.cell, selection.cell)) this.#labels = undefined;
     this.#inspect();
     this.#postFocus();
     this.#save();
@@ -499,22 +496,20 @@ class TablePage {
     this.#work.hidden = true;
     this.#empty.hidden = false;
     this.#app.classList.add('is-empty');
-    const extract = element('button', { type: 'button', class: 'primary-button' }, 'Extract from the whole file');
-    extract.addEventListener('click', () => {
+    const extract = (): void => {
       this.#host.post({ kind: 'command', command: 'extractFile' });
-    });
-    const byHand = element('button', { type: 'button', class: 'action-button' }, 'Annotate by hand');
-    byHand.addEventListener('click', () => {
+    };
+    const prepare = (): void => {
       this.#host.post({ kind: 'prepare' });
-    });
+    };
     const picture = element('div', { class: 'empty-picture', 'aria-hidden': 'true' });
     for (let cell = 0; cell < 25; cell++) picture.append(element('span', { class: cell % 5 >= Math.floor(cell / 5) ? 'on' : 'off' }));
     this.#empty.replaceChildren(
       picture,
       element('h1', {}, 'Nothing to show yet'),
       element('p', {}, message),
-      extract,
-      ...(this.#document ? [byHand] : []),
+      button({ class: 'primary-button' }, extract, 'Extract from the whole file'),
+      ...(this.#document ? [button({ class: 'action-button' }, prepare, 'Annotate by hand')] : []),
     );
   }
 

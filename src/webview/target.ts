@@ -1,7 +1,7 @@
 import { admits, type Schema } from '../annotation/schema';
 import type { TableMention } from '../protocol/table';
 import type { Selection } from './grid';
-import type { Block, MentionBlock, Range, RelationBlock, SentenceTable } from './sentenceTable';
+import { within, type Block, type MentionBlock, type Range, type RelationBlock, type SentenceTable } from './sentenceTable';
 
 /** What a correction at the place of the focus is about. */
 export type Target =
@@ -30,8 +30,7 @@ export function targetOf(table: SentenceTable, { rows, cell, isRange, block }: S
 /** What accepting, rejecting or deleting is about: the block in focus, or all that begin where cells are selected. */
 export function blocksIn(table: SentenceTable, { rows, columns, isRange, block }: Selection): readonly Block[] {
   if (!isRange) return block === undefined ? [] : [block];
-  const starts = ([at]: Range, [start, end]: Range): boolean => at >= start && at < end;
-  return table.blocks.filter((one) => one.item.status !== 'rejected' && starts(one.rows, rows) && starts(one.columns, columns));
+  return table.blocks.filter((one) => one.item.status !== 'rejected' && within(rows, one.rows[0]) && within(columns, one.columns[0]));
 }
 
 /** A relation that the schema admits between two mentions. */

@@ -1,4 +1,4 @@
-import { element } from './dom';
+import { button, element } from './dom';
 import { icon, type IconName } from './icons';
 import type { Mode } from './grid';
 
@@ -16,21 +16,12 @@ const MODES: readonly (readonly [Mode, string, string])[] = [
   ['both', 'Both', 'Show labels over heat'],
 ];
 
-function button(name: IconName, label: string, pressed: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button', class: 'icon-button', title: label, 'aria-label': label }, icon(name));
-  made.addEventListener('click', pressed);
-  return made;
+function iconButton(name: IconName, label: string, pressed: () => void): HTMLButtonElement {
+  return button({ class: 'icon-button', title: label, 'aria-label': label }, pressed, icon(name));
 }
 
 function wideButton(name: IconName, label: string, title: string, pressed: () => void): HTMLButtonElement {
-  const made = element(
-    'button',
-    { type: 'button', class: 'wide-button', title },
-    icon(name),
-    element('span', { class: 'wide-label' }, label),
-  );
-  made.addEventListener('click', pressed);
-  return made;
+  return button({ class: 'wide-button', title }, pressed, icon(name), element('span', { class: 'wide-label' }, label));
 }
 
 /** The line of controls above everything. */
@@ -44,13 +35,13 @@ export class Toolbar {
   readonly #modes = new Map<Mode, HTMLInputElement>();
 
   constructor(events: ToolbarEvents) {
-    this.#list = button('list', 'Sentences', () => {
+    this.#list = iconButton('list', 'Sentences', () => {
       events.toggleList();
     });
-    this.#previous = button('previous', 'Previous sentence', () => {
+    this.#previous = iconButton('previous', 'Previous sentence', () => {
       events.step(-1);
     });
-    this.#next = button('next', 'Next sentence', () => {
+    this.#next = iconButton('next', 'Next sentence', () => {
       events.step(1);
     });
     const modes = element('fieldset', { class: 'modes' }, element('legend', { class: 'unseen' }, 'Show in the table'));

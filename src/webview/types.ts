@@ -1,7 +1,7 @@
 import { RESERVED_KEYS, TYPE_KEYS } from '../annotation/keys';
 import { formKeys, type RelationFields, type TypeFields, type TypesForm, type TypeUse, useOf } from '../annotation/typesForm';
 import type { FromTypes, RenamedDocument, ToTypes } from '../protocol/typesForm';
-import { element, style } from './dom';
+import { button, element, style } from './dom';
 import { connectTo } from './editor';
 import './types.css';
 
@@ -64,19 +64,17 @@ class TypesPage {
   }
 
   #draw(): void {
-    const save = element('button', { type: 'button', class: 'primary-button' }, 'Save');
-    save.addEventListener('click', () => {
+    const save = (): void => {
       this.#save(false);
-    });
-    const discard = element('button', { type: 'button', class: 'text-button' }, 'Discard Changes');
-    discard.addEventListener('click', () => {
+    };
+    const discard = (): void => {
       this.#post({ kind: 'discard' });
-    });
-    const file = element('button', { type: 'button', class: 'text-button' }, 'Open as JSON');
-    file.hidden = !this.#isFile;
-    file.addEventListener('click', () => {
+    };
+    const openFile = (): void => {
       this.#post({ kind: 'openFile' });
-    });
+    };
+    const file = button({ class: 'text-button' }, openFile, 'Open as JSON');
+    file.hidden = !this.#isFile;
     const place = this.#isFile ? this.#path : `${this.#path} (made when you save)`;
     this.#app.replaceChildren(
       element(
@@ -84,7 +82,13 @@ class TypesPage {
         { class: 'toolbar' },
         element('h1', {}, 'Types'),
         element('span', { class: 'document-name' }, place),
-        element('div', { class: 'toolbar-group toolbar-end' }, file, discard, save),
+        element(
+          'div',
+          { class: 'toolbar-group toolbar-end' },
+          file,
+          button({ class: 'text-button' }, discard, 'Discard Changes'),
+          button({ class: 'primary-button' }, save, 'Save'),
+        ),
       ),
       element('main', { class: 'types-main' }, this.#section('entities'), this.#section('relations')),
       element('footer', { class: 'status' }, this.#status),
@@ -94,10 +98,9 @@ class TypesPage {
 
   #section(kind: Kind): HTMLElement {
     const { title, one, about } = NAMES[kind];
-    const add = element('button', { type: 'button', class: 'text-button' }, `Add ${one}`);
-    add.addEventListener('click', () => {
+    const add = (): void => {
       this.#add(kind);
-    });
+    };
     const cards = this.#form[kind].map((_, index) => this.#card(kind, index));
     return element(
       'section',
@@ -105,7 +108,7 @@ class TypesPage {
       element('h2', {}, title),
       element('p', { class: 'types-about' }, about),
       element('ul', { class: 'cards', 'data-kind': kind }, ...cards),
-      add,
+      button({ class: 'text-button' }, add, `Add ${one}`),
     );
   }
 
@@ -128,10 +131,9 @@ class TypesPage {
       if (kind === 'entities')
         for (const label of this.#app.querySelectorAll(`.entity-name[data-index="${index}"]`)) label.textContent = name.value;
     });
-    const remove = element('button', { type: 'button', class: 'text-button remove', 'aria-label': `Remove ${type.name}` }, 'Remove');
-    remove.addEventListener('click', () => {
+    const remove = (): void => {
       this.#remove(kind, index);
-    });
+    };
     const used = type.was === undefined ? 0 : useOf(this.#use[kind], type.was);
     const description = element('input', { type: 'text', class: 'field', value: type.description, id: `${id}-description` });
     description.addEventListener('input', () => {
@@ -150,7 +152,7 @@ class TypesPage {
         name,
         this.#keyChoice(kind, index),
         element('span', { class: 'used number' }, used === 0 ? 'not used yet' : `used ${used} ${used === 1 ? 'time' : 'times'}`),
-        remove,
+        button({ class: 'text-button remove', 'aria-label': `Remove ${type.name}` }, remove, 'Remove'),
       ),
       element('label', { class: 'row', for: description.id }, 'Description', description),
       element('label', { class: 'row', for: guideline.id }, 'Guideline: when to choose it, and when not', guideline),
@@ -289,15 +291,14 @@ class TypesPage {
   /** What will be renamed, document by document; nothing is until the person says so. */
   #preview(documents: readonly RenamedDocument[], unlisted: readonly string[]): void {
     const dialog = element('dialog', { class: 'preview', 'aria-labelledby': 'preview-title' });
-    const confirm = element('button', { type: 'button', class: 'primary-button' }, documents.length === 0 ? 'Save' : 'Save and Rename');
-    const cancel = element('button', { type: 'button', class: 'text-button' }, 'Cancel');
-    confirm.addEventListener('click', () => {
+    const cancel = (): void => {
+      dialog.close();
+    };
+    const save = (): void => {
       dialog.close();
       this.#save(true);
-    });
-    cancel.addEventListener('click', () => {
-      dialog.close();
-    });
+    };
+    const confirm = button({ class: 'primary-button' }, save, documents.length === 0 ? 'Save' : 'Save and Rename');
     dialog.addEventListener('close', () => {
       dialog.remove();
     });
@@ -340,7 +341,7 @@ class TypesPage {
       ...(unlisted.length === 0
         ? []
         : [element('p', {}, `Annotations of ${unlisted.join(', ')} stay as they are, of a type that is no longer listed.`)]),
-      element('div', { class: 'preview-buttons' }, cancel, confirm),
+      element('div', { class: 'preview-buttons' }, button({ class: 'text-button' }, cancel, 'Cancel'), confirm),
     );
     this.#app.append(dialog);
     dialog.showModal();

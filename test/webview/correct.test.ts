@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AnnotationDocument } from '../../src/annotation/document';
 import { RESERVED_KEYS, TYPE_KEYS } from '../../src/annotation/keys';
 import type { Schema } from '../../src/annotation/schema';
 import type { TableChange } from '../../src/protocol/table';
 import { ACTION_OF_KEY } from '../../src/webview/actions';
+import { axeViolations } from './axe';
 import { documentOf, SCHEMA, sizedView, summaryOf } from './fixtures';
 import { annotated, MemoryEditor } from './memoryEditor';
-import { Browsers, type PageOptions, type TablePageUnderTest } from './page';
+import { cell, type PageOptions, type TablePageUnderTest } from './page';
 import type { ThemeName } from './themes';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { useBrowsers } from './useBrowsers';
 
 const between = (head: string, tail: string): { head: string[]; tail: string[] } => ({ head: [head], tail: [tail] });
 
@@ -53,20 +50,9 @@ test('every letter that is reserved does something', () => {
 });
 
 describe('correcting in the table', () => {
-  let browsers: Browsers;
+  const browsers = useBrowsers();
   let table: TablePageUnderTest;
   let editor: MemoryEditor;
-
-  beforeAll(async () => {
-    browsers = await Browsers.start();
-  });
-  afterAll(async () => {
-    await browsers.stop();
-  });
-  afterEach(async () => {
-    expect(table.complaints, 'errors and breaches of the content security policy').toEqual([]);
-    await table.close();
-  });
 
   const open = async (document: AnnotationDocument = DOCUMENT, schema = TYPES, options: PageOptions = {}): Promise<void> => {
     table = await browsers.open(options);
@@ -76,13 +62,6 @@ describe('correcting in the table', () => {
 
   const said = async (): Promise<string> => table.page.getByRole('status').first().innerText();
   const changes = async (): Promise<readonly TableChange[]> => (await table.sent('change')).at(-1)?.changes ?? [];
-  const focusedCell = async (): Promise<readonly number[]> =>
-    table.page.evaluate(() => {
-      const active = document.activeElement;
-      return [Number(active?.closest('[role=row]')?.getAttribute('aria-rowindex')) - 2, Number(active?.getAttribute('aria-colindex')) - 2];
-    });
-  const cell = ([row, column]: readonly [number, number]): string =>
-    `[role=row][aria-rowindex="${row + 2}"] > [role=gridcell][aria-colindex="${column + 2}"]`;
   const picker = (): ReturnType<TablePageUnderTest['page']['getByRole']> => table.page.getByRole('dialog');
 
   describe('a key', () => {
@@ -179,7 +158,7 @@ describe('correcting in the table', () => {
       expect(editor.items()).toContain('Org Tellus Labs (accepted)');
       await editor.press('[');
       expect(editor.items()).toContain('Org for Tellus Labs (accepted)');
-      expect(await focusedCell()).toEqual([4, 4]);
+      expect(await table.focusedCell()).toEqual([4, 4]);
       await editor.press('{');
       expect(editor.items()).toContain('Org Tellus Labs (accepted)');
       expect(await table.focused()).toBe('Tellus Labs: Org, accepted');
@@ -284,7 +263,7 @@ describe('correcting in the table', () => {
       await editor.press('Escape');
       expect(await picker().count()).toBe(0);
       await editor.press('Escape');
-      expect(await focusedCell()).toEqual([0, 0]);
+      expect(await table.focusedCell()).toEqual([0, 0]);
       expect(await table.page.locator('.marked').count()).toBe(0);
       expect(await table.sent('change')).toEqual([]);
     });
@@ -321,7 +300,7 @@ describe('correcting in the table', () => {
       await editor.press('Enter', 'q', 'q');
       expect(await picker().getByRole('status').innerText()).toBe('Nothing is called that.');
       await editor.press('Escape');
-      expect(await focusedCell()).toEqual([4, 4]);
+      expect(await table.focusedCell()).toEqual([4, 4]);
     });
 
     test('offers only what the types admit, and all that can be done', async () => {
@@ -354,7 +333,7 @@ describe('correcting in the table', () => {
       await table.page.keyboard.type('No');
       await editor.press('Escape');
       expect(editor.document.mentions.get('ada')?.note).toBe('Is <b>she</b> “Ada”?');
-      expect(await focusedCell()).toEqual([0, 0]);
+      expect(await table.focusedCell()).toEqual([0, 0]);
     });
   });
 
@@ -413,7 +392,7 @@ describe('correcting in the table', () => {
       expect(editor.document.mentions.get('ada')?.discuss).toBe(true);
       await press('Delete');
       expect(editor.items()[0]).toBe('Org Tellus');
-      expect(await focusedCell()).toEqual([0, 0]);
+      expect(await table.focusedCell()).toEqual([0, 0]);
       await table.page.getByRole('group', { name: 'This sentence' }).getByRole('button', { name: 'Done', exact: true }).click();
       await editor.answer();
       expect(editor.document.sentences[0]?.state).toBe('done');
@@ -480,11 +459,7 @@ describe('correcting in the table', () => {
         await open(DOCUMENT, TYPES, { theme });
         await editor.press('f');
         const check = async (): Promise<void> => {
-          await table.page.evaluate(AXE);
-          const { violations } = await table.page.evaluate(async () =>
-            (window as unknown as { axe: { run: (options: unknown) => Promise<AxeResults> } }).axe.run({ resultTypes: ['violations'] }),
-          );
-          expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+          expect(await axeViolations(table.page)).toEqual([]);
         };
         await editor.press('Enter');
         await check();

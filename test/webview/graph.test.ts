@@ -1,12 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EntityGraph } from '../../src/annotation/entityGraph';
 import type { Schema } from '../../src/annotation/schema';
 import { parseFromGraph } from '../../src/protocol/fromGraph';
 import type { FromGraph, ToGraph } from '../../src/protocol/graph';
 import { axeViolations } from './axe';
 import { SCHEMA } from './fixtures';
-import { Browsers, type PageUnderTest } from './page';
+import type { PageUnderTest } from './page';
 import type { ThemeName } from './themes';
+import { useBrowsers } from './useBrowsers';
 
 const GRAPH: EntityGraph = {
   nodes: [
@@ -25,18 +26,8 @@ const GRAPH: EntityGraph = {
 const message = (graph = GRAPH, schema: Schema = SCHEMA): ToGraph => ({ kind: 'graph', name: 'news.txt', graph, schema });
 
 describe('the relation graph', () => {
-  let browsers: Browsers;
+  const browsers = useBrowsers();
   let page: PageUnderTest;
-  beforeAll(async () => {
-    browsers = await Browsers.start();
-  });
-  afterAll(async () => {
-    await browsers.stop();
-  });
-  afterEach(async () => {
-    expect(page.complaints, 'errors and breaches of the content security policy').toEqual([]);
-    await page.close();
-  });
 
   const open = async (theme: ThemeName = 'light', sent: ToGraph = message()): Promise<void> => {
     page = await browsers.openView('graph', { theme });
@@ -81,7 +72,6 @@ describe('the relation graph', () => {
       await open(theme);
       await page.page.getByRole('button', { name: 'Save as SVG' }).click();
       saved.push(...(await sent()).flatMap((one) => (one.kind === 'save' ? [one.svg] : [])));
-      if (theme === 'light') await page.close();
     }
     expect(saved[0]).toBe(saved[1]);
     expect(saved[0]).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);

@@ -137,6 +137,11 @@ export class PageUnderTest {
   }
 }
 
+/** Where a cell is in the table's page, as a selector. */
+export function cell([row, column]: readonly [number, number]): string {
+  return `[role=row][aria-rowindex="${row + 2}"] > [role=gridcell][aria-colindex="${column + 2}"]`;
+}
+
 /** The table's webview. */
 export class TablePageUnderTest extends PageUnderTest {
   async send(...messages: readonly ToTable[]): Promise<void> {
@@ -148,6 +153,14 @@ export class TablePageUnderTest extends PageUnderTest {
     const sentence = sentences[shown];
     if (!sentence) throw new Error(`the document has no sentence ${shown}`);
     await this.send(documentOf(sentences.map(summaryOf), schema), { kind: 'sentence', sentence }, { kind: 'heat', heat: heatOf(sentence) });
+  }
+
+  /** The cell that has the keyboard focus, as row and column. */
+  async focusedCell(): Promise<readonly number[]> {
+    return this.page.evaluate(() => {
+      const active = document.activeElement;
+      return [Number(active?.closest('[role=row]')?.getAttribute('aria-rowindex')) - 2, Number(active?.getAttribute('aria-colindex')) - 2];
+    });
   }
 
   /** Messages from the webview so far, read as the editor reads them: one that it would refuse throws. */

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LabelProbability } from '../../src/protocol/table';
 import { LONG, NEWS, RTL, view } from './fixtures';
-import { Browsers, type PageOptions, type TablePageUnderTest } from './page';
+import type { PageOptions, TablePageUnderTest } from './page';
+import { useBrowsers } from './useBrowsers';
 
 const SENTENCES = [
   { ...NEWS, state: 'in-progress' as const },
@@ -24,13 +25,7 @@ function labelsOf([row, column]: readonly [number, number], type: string | undef
 }
 
 describe('pictures to look at, under test-output/webview; in each, all stays inside the window', () => {
-  let browsers: Browsers;
-  beforeAll(async () => {
-    browsers = await Browsers.start();
-  });
-  afterAll(async () => {
-    await browsers.stop();
-  });
+  const browsers = useBrowsers();
 
   const take = (
     name: string,
@@ -52,7 +47,6 @@ describe('pictures to look at, under test-output/webview; in each, all stays ins
         document.documentElement.scrollHeight - innerHeight,
       ]);
       expect(beyond).toEqual([0, 0]);
-      await table.close();
     });
   };
 

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Schema } from '../../src/annotation/schema';
 import type { LabelProbability } from '../../src/protocol/table';
+import { axeViolations } from './axe';
 import { documentOf, LONG, mention, NEWS, relation, RTL, SCHEMA, sizedView, summaryOf, tokensOf, view } from './fixtures';
-import { Browsers, type PageOptions, type TablePageUnderTest } from './page';
+import { cell, type PageOptions, type TablePageUnderTest } from './page';
 import { THEMES, type ThemeName } from './themes';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { useBrowsers } from './useBrowsers';
 
 const LABELS: readonly LabelProbability[] = [
   { label: 'Work_For →', probability: 0.94 },
@@ -22,19 +19,12 @@ const LABELS: readonly LabelProbability[] = [
 const MARIA_NORTHWIND = [0, 6] as const;
 
 describe('the table', () => {
-  let browsers: Browsers;
+  const browsers = useBrowsers();
   let table: TablePageUnderTest;
 
-  beforeAll(async () => {
-    browsers = await Browsers.start();
-  });
-  afterAll(async () => {
-    await browsers.stop();
-  });
   afterEach(async () => {
-    expect(table.complaints, 'errors and breaches of the content security policy').toEqual([]);
+    // Reading them throws where the editor would refuse one.
     await table.sentAll();
-    await table.close();
   });
 
   const open = async (options: PageOptions = {}): Promise<void> => {
@@ -49,16 +39,6 @@ describe('the table', () => {
     }
     throw new Error('Tab never reached the table');
   };
-
-  const cell = ([row, column]: readonly [number, number]): string =>
-    `[role=row][aria-rowindex="${row + 2}"] > [role=gridcell][aria-colindex="${column + 2}"]`;
-
-  const focusedCell = async (): Promise<readonly number[]> =>
-    table.page.evaluate(() => {
-      const active = document.activeElement;
-      const row = active?.closest('[role=row]');
-      return [Number(row?.getAttribute('aria-rowindex')) - 2, Number(active?.getAttribute('aria-colindex')) - 2];
-    });
 
   describe('with the keyboard alone', () => {
     test('a person reaches a relation, reads what it is, and leaves the table again', async () => {
@@ -86,7 +66,7 @@ describe('the table', () => {
       await table.press('Shift+Tab');
       expect(await table.page.evaluate(() => document.activeElement?.closest('[role=grid]'))).toBeNull();
       await table.press('Tab');
-      expect(await focusedCell()).toEqual(MARIA_NORTHWIND);
+      expect(await table.focusedCell()).toEqual(MARIA_NORTHWIND);
       await table.press('Tab');
       expect(await table.page.evaluate(() => document.activeElement?.closest('[role=grid]') ?? null)).toBeNull();
     });
@@ -115,9 +95,9 @@ describe('the table', () => {
       ];
       for (const [key, place] of walk) {
         await table.press(key);
-        if (!key.startsWith('Page')) expect(await focusedCell(), key).toEqual(place);
+        if (!key.startsWith('Page')) expect(await table.focusedCell(), key).toEqual(place);
       }
-      const [row, column] = await focusedCell();
+      const [row, column] = await table.focusedCell();
       expect(row).toBeLessThanOrEqual(column ?? -1);
     });
 
@@ -281,7 +261,7 @@ describe('the table', () => {
     await table.page.focus(cell([53, 59]));
     const corrected = { ...LONG, relations: LONG.relations.filter(({ id }) => id !== 'rd') };
     await table.send({ kind: 'sentence', sentence: corrected });
-    expect(await focusedCell()).toEqual([53, 59]);
+    expect(await table.focusedCell()).toEqual([53, 59]);
     expect(await table.focused()).toContain('no relation');
     expect(await table.sent('focus')).toEqual([{ kind: 'focus', inTable: true }]);
   });
@@ -418,9 +398,9 @@ describe('the table', () => {
       await table.press('Control+Home');
       await table.page.evaluate(() => document.querySelector('.scroller')?.scrollTo(5000, 3000));
       await table.settle();
-      expect(await focusedCell()).toEqual([0, 0]);
+      expect(await table.focusedCell()).toEqual([0, 0]);
       await table.press('ArrowRight');
-      expect(await focusedCell()).toEqual([0, 1]);
+      expect(await table.focusedCell()).toEqual([0, 1]);
       expect(await table.page.evaluate(() => document.querySelector('.scroller')?.scrollTop)).toBe(0);
     });
 
@@ -446,9 +426,9 @@ describe('the table', () => {
     await table.open([RTL]);
     await tabIntoTable();
     await table.press('Control+Home', 'ArrowLeft');
-    expect(await focusedCell()).toEqual([0, 1]);
+    expect(await table.focusedCell()).toEqual([0, 1]);
     await table.press('ArrowRight', 'ArrowDown');
-    expect(await focusedCell()).toEqual([1, 1]);
+    expect(await table.focusedCell()).toEqual([1, 1]);
     const box = async (selector: string): Promise<{ x: number; width: number }> =>
       (await table.page.locator(selector).boundingBox()) ?? { x: NaN, width: NaN };
     const diagonal = await box(cell([1, 1]));
@@ -569,16 +549,7 @@ describe('the table', () => {
 
   describe('axe-core finds nothing', () => {
     const check = async (): Promise<void> => {
-      // As the developer tools do: evaluated beside the page's own scripts, which its policy keeps as they are.
-      await table.page.evaluate(AXE);
-      const { violations } = await table.page.evaluate(async () =>
-        (window as unknown as { axe: { run: (options: unknown) => Promise<AxeResults> } }).axe.run({ resultTypes: ['violations'] }),
-      );
-      expect(
-        violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join(' | ')}`,
-        ),
-      ).toEqual([]);
+      expect(await axeViolations(table.page)).toEqual([]);
     };
 
     for (const theme of Object.keys(THEMES) as ThemeName[]) {
@@ -606,7 +577,6 @@ describe('the table', () => {
           table = await browsers.open({ theme });
           await table.open([NEWS], 0, recoloured(colour));
           await check();
-          if (theme === 'light' || colour !== '#808080') await table.close();
         }
       }
     });

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TypesForm } from '../../src/annotation/typesForm';
 import { parseFromTypes } from '../../src/protocol/fromTypesForm';
 import type { FromTypes, ToTypes } from '../../src/protocol/typesForm';
 import { axeViolations } from './axe';
-import { Browsers, type PageUnderTest } from './page';
+import type { PageOptions, PageUnderTest } from './page';
+import { useBrowsers } from './useBrowsers';
 
 const ODD = '<img src=x onerror="alert(1)"> "quoted" 🧪';
 const fields = (name: string, more: Partial<TypesForm['entities'][number]> = {}): TypesForm['entities'][number] => ({
@@ -23,21 +24,11 @@ const TYPES: ToTypes = {
 };
 
 describe('the types editor', () => {
-  let browsers: Browsers;
+  const browsers = useBrowsers();
   let page: PageUnderTest;
-  beforeAll(async () => {
-    browsers = await Browsers.start();
-  });
-  afterAll(async () => {
-    await browsers.stop();
-  });
-  afterEach(async () => {
-    expect(page.complaints, 'errors and breaches of the content security policy').toEqual([]);
-    await page.close();
-  });
 
-  const open = async (theme: Parameters<Browsers['openView']>[1] = {}): Promise<void> => {
-    page = await browsers.openView('types', theme);
+  const open = async (options: PageOptions = {}): Promise<void> => {
+    page = await browsers.openView('types', options);
     await page.receive(TYPES);
   };
   const sent = async (): Promise<readonly FromTypes[]> => (await page.posted()).map(parseFromTypes);

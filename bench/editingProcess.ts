@@ -10,9 +10,11 @@ import { textReference } from '../src/annotation/textHash';
 import { Store } from '../src/editor/store';
 import { listChange, sentenceViewOf, summariesOf } from '../src/editor/tableContent';
 import { segment } from '../src/text/segment';
+import { head, row, say } from './figures';
 
 const SENTENCES = 2000;
 const MENTIONS = 10;
+const OPENINGS = 5;
 const ROUNDS = 300;
 const SCHEMA = schemaOf({ Peop: {}, Loc: {} }, { Live_In: { symmetric: false } });
 
@@ -42,20 +44,14 @@ function made(): AnnotationDocument {
   return { text: textReference('large.txt', text), sentences, mentions, relations };
 }
 
-function timed<T>(work: () => T): [T, number] {
+/** What each kind of work took, in milliseconds. */
+const times = new Map<string, number[]>();
+
+function timed<T>(what: string, work: () => T): T {
   const started = performance.now();
-  return [work(), performance.now() - started];
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function row(name: string, times: readonly number[]): void {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(2).padStart(8);
-  say(`${name.padEnd(44)} ${at(0.5)} ${at(0.95)} ${at(1)}`);
+  const result = work();
+  times.set(what, [...(times.get(what) ?? []), performance.now() - started]);
+  return result;
 }
 
 const heap = (): number => {
@@ -63,68 +59,47 @@ const heap = (): number => {
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
 };
 
-const before = heap();
+const empty = heap();
 const json = toJson(made());
 say(
   `${String(SENTENCES)} sentences, ${String(SENTENCES * MENTIONS)} mentions, ${String((SENTENCES * MENTIONS) / 2)} relations; file ${(json.length / 1e6).toFixed(1)} MB`,
 );
-say(`${'in ms'.padEnd(44)}   median      p95      max`);
-const opening: number[] = [];
-let document = fromJson(json, 'large.txt.spangrid.json').document;
-for (let round = 0; round < 5; round += 1) {
-  const [opened, time] = timed(() => {
-    const read = fromJson(json, 'large.txt.spangrid.json').document;
-    layoutOf(read);
-    summariesOf(read, text);
-    return read;
-  });
-  document = opened;
-  opening.push(time);
-}
-row('opening: read, lay out, list', opening);
+head();
+const opened = (): AnnotationDocument => {
+  const read = fromJson(json, 'large.txt.spangrid.json').document;
+  layoutOf(read);
+  summariesOf(read, text);
+  return read;
+};
+for (let round = 1; round < OPENINGS; round += 1) timed('opening: read, lay out, list', opened);
+const document = timed('opening: read, lay out, list', opened);
 
 const store = new Store();
 const uri = 'file:///large.txt';
 store.open(uri, document, SCHEMA);
-let summaries = summariesOf(document, text);
-const [correcting, applying, showing, writing, undoing]: number[][] = [[], [], [], [], []];
+const current = (): AnnotationDocument => store.get(uri)?.document ?? document;
 const bytes: number[] = [];
 const ids = [...document.mentions.keys()];
 for (let round = 0; round < ROUNDS; round += 1) {
-  const now = store.get(uri)?.document ?? document;
-  summaries = summariesOf(now, text);
-  const id = ids[(round * 7919) % ids.length] ?? '';
-  const sentence = Math.floor(((round * 7919) % ids.length) / MENTIONS);
-  const [edit, asked] = timed(() =>
-    correctionEdit(now, [{ kind: 'setType', id, type: now.mentions.get(id)?.type === 'Loc' ? 'Peop' : 'Loc' }], { text, schema: SCHEMA }),
+  const before = current();
+  const summaries = summariesOf(before, text);
+  const at = (round * 7919) % ids.length;
+  const id = ids[at] ?? '';
+  const type = before.mentions.get(id)?.type === 'Loc' ? 'Peop' : 'Loc';
+  const edit = timed('from what is asked for to an edit', () =>
+    correctionEdit(before, [{ kind: 'setType', id, type }], { text, schema: SCHEMA }),
   );
-  correcting?.push(asked);
-  applying?.push(
-    timed(() => {
-      store.apply(uri, edit);
-    })[1],
-  );
-  const after = store.get(uri)?.document ?? document;
-  const [messages, shown] = timed(() => {
-    const next = summariesOf(after, text);
-    const change = listChange(summaries, next);
-    summaries = next;
-    return JSON.stringify([change, sentenceViewOf(after, text, sentence)]);
+  timed('applying it', () => {
+    store.apply(uri, edit);
   });
-  showing?.push(shown);
+  const after = current();
+  const messages = timed('what the table is told', () =>
+    JSON.stringify([listChange(summaries, summariesOf(after, text)), sentenceViewOf(after, text, Math.floor(at / MENTIONS))]),
+  );
   bytes.push(messages.length);
-  if (round % 10 === 0) writing?.push(timed(() => toJson(after))[1]);
-  if (round % 3 === 0)
-    undoing?.push(
-      timed(() => {
-        store.undo(uri);
-      })[1],
-    );
+  if (round % 10 === 0) timed('the whole file as a string (400 ms later)', () => toJson(after));
+  if (round % 3 === 0) timed('undoing', () => store.undo(uri));
 }
-row('from what is asked for to an edit', correcting ?? []);
-row('applying it', applying ?? []);
-row('what the table is told', showing ?? []);
-row('undoing', undoing ?? []);
-row('the whole file as a string (400 ms later)', writing ?? []);
+for (const [what, took] of times) row(what, took);
 say(`bytes told to the table for an edit, at most: ${String(Math.max(...bytes))}`);
-say(`heap of the document, its undo steps and its file as a string: ${((heap() - before) / 1e6).toFixed(0)} MB`);
+say(`heap of the document, its undo steps and its file as a string: ${((heap() - empty) / 1e6).toFixed(0)} MB`);

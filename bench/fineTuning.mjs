@@ -1,10 +1,11 @@
 // How long a model takes to learn from a few sentences of a domain that it has not seen, and what it learns: SciERC, 20 and 100 sentences
 // of train, scored on dev. node bench/fineTuning.mjs [MODEL] (default: accurate). Prints a table; figures go into docs/benchmarks.md by hand.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { runNode } from '../scripts/children.mjs';
+import { load, machine } from './programs.mjs';
 
 const DATA = '../shared/data/scierc';
 if (!existsSync(DATA)) throw new Error(`SciERC is not beside the checkout (${DATA})`);
@@ -17,7 +18,7 @@ const sentences = JSON.parse(readFileSync(join(DATA, 'scierc_train.json'), 'utf8
 // What a person corrects holds something: every third sentence with a relation, from the first on.
 const corrected = sentences.filter(({ relations }) => relations.length > 0).filter((_, at) => at % 3 === 0);
 
-console.log(`${model}, ${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, load ${loadavg()[0]?.toFixed(1) ?? ''}`);
+console.log(`${model}, ${machine()}, load ${load()}`);
 console.log('sentences  epochs  seconds in all  of training  dev NER / RE / RE+');
 const folder = mkdtempSync(join(tmpdir(), 'spangrid-fine-tuning-'));
 for (const [count, epochs] of [

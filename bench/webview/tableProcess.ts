@@ -1,22 +1,11 @@
 /** Does what `editing.mjs` measures in the table's page, in a real browser without a graphics card, and prints the figures. */
-import process from 'node:process';
 import { documentOf, heatOf, NEWS, sizedView, summaryOf } from '../../test/webview/fixtures';
 import { Browsers } from '../../test/webview/page';
+import { row, say } from '../figures';
 
 const EDITS = 100;
 const FRAMES = 180;
 const PIXELS_A_FRAME = 24;
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function row(name: string, times: readonly number[]): void {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(2).padStart(8);
-  say(`${name.padEnd(44)} ${at(0.5)} ${at(0.95)} ${at(1)}`);
-}
 
 const browsers = await Browsers.start();
 try {

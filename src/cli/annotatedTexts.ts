@@ -35,7 +35,7 @@ export function isAnnotationFile(path: string): boolean {
 /** An annotation file, or all in a folder and below (of texts that the project file includes). Errors: file.*, config.invalid. */
 export async function readAnnotatedTexts(path: string, schema: Schema | undefined): Promise<AnnotatedRecords> {
   const isOne = isAnnotationFile(path);
-  const files = isOne ? [path] : await filesBelow(path, ANNOTATION_SUFFIX);
+  const files = isOne ? [path] : await filesBelow(path, isAnnotationFile, isVisible);
   const isIncluded = await inclusion(isOne ? dirname(path) : path);
   const texts: NamedText[] = [];
   const findings: string[] = [];
@@ -66,6 +66,11 @@ export function readStream(name: string, content: string, schema: Schema | undef
     if (!(error instanceof SpangridError)) throw error;
     return asRecords([], [error.message.replace(/\.$/, '')], schema);
   }
+}
+
+/** Hidden folders and those of packages hold no data. */
+function isVisible(folder: string): boolean {
+  return !folder.startsWith('.') && folder !== 'node_modules';
 }
 
 interface NamedText extends AnnotatedText {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { progressOf, progressText } from '../annotation/progress';
 import { sentenceBefore } from '../annotation/places';
 import { SpangridError } from '../errors';
+import { ANNOTATION_SUFFIX } from '../files/annotationPath';
 import { AnnotateKeys } from './annotateKeys';
 import { movedUri, nameOf } from './annotations';
 import { type Handler, requireTypes } from './itemCommands';
@@ -105,7 +106,7 @@ export class AnnotateMode implements vscode.Disposable {
 
   async #enter(document: vscode.TextDocument): Promise<void> {
     const { corrections } = this.#services;
-    if (document.uri.scheme !== 'file' || document.uri.path.endsWith('.spangrid.json'))
+    if (document.uri.scheme !== 'file' || document.uri.path.endsWith(ANNOTATION_SUFFIX))
       throw new SpangridError('usage', 'Only a text in a file can be annotated. Save it as a file first, or open the text itself.');
     // The editor does not save what is read-only.
     if (document.isDirty && !(await document.save()))

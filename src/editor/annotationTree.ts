@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { type AnnotationDocument, isLost, type Item, type Mention, type Relation, type SentenceState } from '../annotation/document';
 import { isDoubtful } from '../annotation/doubt';
-import { fromJson } from '../annotation/json';
 import { percent } from '../annotation/names';
 import {
   changedGroups,
@@ -16,8 +15,8 @@ import {
 } from '../annotation/outline';
 import { type Progress, progressOf, progressText } from '../annotation/progress';
 import { messageOf } from '../errors';
-import { MAX_BYTES } from '../files/annotationStore';
-import { nameOf } from './annotations';
+import { readAnnotations } from '../files/annotationFile';
+import { ANNOTATION_FILES, nameOf } from './annotations';
 import { itemDetails } from './itemDetails';
 import { openDocument, openedDocument } from './offsets';
 import type { Services } from './services';
@@ -94,7 +93,7 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
   constructor(services: Services) {
     this.#services = services;
     this.#view = vscode.window.createTreeView(VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true });
-    const watcher = vscode.workspace.createFileSystemWatcher('**/*.spangrid.json');
+    const watcher = vscode.workspace.createFileSystemWatcher(ANNOTATION_FILES);
     const leave = services.store.onDidChange((uri, change) => {
       if (change === 'open' || change === 'close') this.#isListDue = true;
       this.#due.add(uri);
@@ -365,7 +364,7 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async #findFiles(): Promise<void> {
-    const files = await vscode.workspace.findFiles('**/*.spangrid.json', '**/node_modules/**', MAX_FILES);
+    const files = await vscode.workspace.findFiles(ANNOTATION_FILES, '**/node_modules/**', MAX_FILES);
     for (const known of this.#known.values()) known.file = undefined;
     for (const file of files) {
       const text = this.#services.annotations.textOf(file);
@@ -471,10 +470,7 @@ export function uriOf(node: TreeNode): vscode.Uri {
 
 async function readSummary(file: vscode.Uri): Promise<Summary | string> {
   try {
-    const { size } = await vscode.workspace.fs.stat(file);
-    if (size > MAX_BYTES) return 'The annotation file is larger than 20 MB.';
-    const content = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-    return summaryOf(fromJson(content, nameOf(file)).document);
+    return summaryOf(await readAnnotations(file.fsPath));
   } catch (error) {
     return messageOf(error);
   }

@@ -7,7 +7,7 @@ import { changeBetween, refined } from '../annotation/refine';
 import { TextShift } from '../annotation/shift';
 import { textHash, textReference } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
-import { annotatedTextPath, annotationPath, type AnnotationsFolder } from '../files/annotationPath';
+import { annotatedTextPath, ANNOTATION_SUFFIX, annotationPath, type AnnotationsFolder } from '../files/annotationPath';
 import { AnnotationStore, type Loaded } from '../files/annotationStore';
 import { moveFile } from '../files/sidecars';
 import { readText } from '../files/text';
@@ -18,6 +18,9 @@ import { settingsFor } from './settings';
 import type { Store } from './store';
 import type { Texts } from './texts';
 import type { Types } from './types';
+
+/** The annotation files of a workspace. */
+export const ANNOTATION_FILES = `**/*${ANNOTATION_SUFFIX}`;
 
 /** How long after a change the file is written. */
 const WRITE_DELAY_MS = 400;
@@ -87,7 +90,7 @@ export class Annotations implements vscode.Disposable {
     this.#store = store;
     this.#texts = texts;
     this.#types = types;
-    const watcher = vscode.workspace.createFileSystemWatcher('**/*.spangrid.json');
+    const watcher = vscode.workspace.createFileSystemWatcher(ANNOTATION_FILES);
     const onFile = (uri: vscode.Uri): void => void this.#fileChanged(uri);
     const leaveStore = store.onDidChange((uri, change) => {
       if (change === 'edit' || change === 'undo' || change === 'redo') this.#schedule(uri, 'in any case');
@@ -237,7 +240,7 @@ export class Annotations implements vscode.Disposable {
   }
 
   #sidecar(uri: vscode.Uri): AnnotationStore | undefined {
-    if (uri.path.endsWith('.spangrid.json')) return undefined;
+    if (uri.path.endsWith(ANNOTATION_SUFFIX)) return undefined;
     try {
       return new AnnotationStore(annotationPath(uri.fsPath, annotationsFolderOf(uri)));
     } catch (error) {

@@ -3,14 +3,13 @@ import * as vscode from 'vscode';
 import { CONFIG_NAME } from '../annotation/config';
 import type { AnnotationDocument } from '../annotation/document';
 import { apply, isEmpty } from '../annotation/edits';
-import { fromJson } from '../annotation/json';
 import { addUse, formOf, renameEdit, type Renames, type TypesForm, typeUse, type TypeUse } from '../annotation/typesForm';
 import { messageOf } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
-import { readBytes } from '../files/read';
-import { rewriteAnnotations } from '../files/rewriteAnnotations';
+import { readAnnotations, rewriteAnnotations } from '../files/annotationFile';
 import { readText } from '../files/text';
 import type { RenamedDocument } from '../protocol/typesForm';
+import { ANNOTATION_FILES } from './annotations';
 import type { Services } from './services';
 import { NO_TYPES } from './types';
 
@@ -59,12 +58,11 @@ export async function documentsOf(
     if (annotated !== undefined && uri.scheme === 'file' && (await belongs(uri)))
       documents.push({ uri, document: annotated.document, file: undefined });
   }
-  for (const file of await vscode.workspace.findFiles('**/*.spangrid.json', '**/node_modules/**')) {
+  for (const file of await vscode.workspace.findFiles(ANNOTATION_FILES, '**/node_modules/**')) {
     const uri = services.annotations.textOf(file);
     if (uri === undefined || services.store.get(uri.toString()) !== undefined || !(await belongs(uri))) continue;
     try {
-      const { document } = fromJson((await readBytes(file.fsPath)).toString('utf8'), file.fsPath);
-      documents.push({ uri, document, file: file.fsPath });
+      documents.push({ uri, document: await readAnnotations(file.fsPath), file: file.fsPath });
     } catch (error) {
       unread.push(`${vscode.workspace.asRelativePath(file)}: ${messageOf(error)}`);
     }

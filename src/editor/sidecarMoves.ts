@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { SpangridError } from '../errors';
 import { annotationPath } from '../files/annotationPath';
-import { AnnotationStore } from '../files/annotationStore';
+import { rewriteAnnotations } from '../files/annotationFile';
 import { isFile } from '../files/folders';
 import { movedSidecar, sidecarsOf } from '../files/sidecars';
 import { type Annotations, annotationsFolderOf, isIn } from './annotations';
@@ -71,9 +71,18 @@ export class SidecarMoves implements vscode.Disposable {
   async #renamed(files: readonly Rename[]): Promise<void> {
     for (const { oldUri, newUri } of files.filter(isOnDisk)) {
       await this.#annotations.moved(oldUri, newUri);
-      if (basename(oldUri.fsPath) === basename(newUri.fsPath)) continue;
-      await new AnnotationStore(annotationPath(newUri.fsPath, annotationsFolderOf(newUri))).renameText(basename(newUri.fsPath));
+      const file = basename(newUri.fsPath);
+      if (basename(oldUri.fsPath) !== file) await nameText(annotationPath(newUri.fsPath, annotationsFolderOf(newUri)), file);
     }
+  }
+}
+
+/** Writes the new name of a text into its annotation file. One that is missing or broken is left as it is. Errors: file.unwritable. */
+async function nameText(path: string, file: string): Promise<void> {
+  try {
+    await rewriteAnnotations(path, (now) => (now.text.file === file ? now : { ...now, text: { ...now.text, file } }));
+  } catch (error) {
+    if (!(error instanceof SpangridError) || error.code === 'file.unwritable') throw error;
   }
 }
 

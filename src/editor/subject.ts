@@ -1,7 +1,7 @@
 import { SpangridError } from '../errors';
 import { openedDocument } from './offsets';
-import type { Services } from './services';
-import type { Annotated } from './store';
+import type { Annotated, Store } from './store';
+import type { Texts } from './texts';
 
 /** A text and its annotations, as they are now. */
 export interface Subject extends Annotated {
@@ -14,7 +14,7 @@ export interface Subject extends Annotated {
  * The annotations of an open text as they are now.
  * @throws SpangridError annotation.conflict where there are none (any more)
  */
-export function subjectOf({ store, texts }: Pick<Services, 'store' | 'texts'>, uri: string): Subject {
+export function subjectOf({ store, texts }: { readonly store: Store; readonly texts: Texts }, uri: string): Subject {
   const annotated = store.get(uri);
   const document = openedDocument(uri);
   if (annotated === undefined || document === undefined)

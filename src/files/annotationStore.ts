@@ -1,16 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reanchor } from '../annotation/anchor';
 import type { AnnotationDocument } from '../annotation/document';
 import { checkOffsets, fromJson, toJson } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
-import { SpangridError, messageOf } from '../errors';
+import { SpangridError } from '../errors';
+import { MAX_BYTES, readAnnotationFile, tooLarge } from './annotationFile';
 import { atomicWrite, removeLeftovers } from './atomicWrite';
+import { makeFolder } from './folders';
 import { withLock } from './lock';
-import { readBytes } from './read';
-
-/** A larger annotation file is refused: the text should be split. */
-export const MAX_BYTES = 20 * 1024 * 1024;
 
 /** Annotations as they were read. */
 export interface Loaded {
@@ -76,7 +73,8 @@ export class AnnotationStore {
   async save(document: AnnotationDocument): Promise<void> {
     const content = toJson(document);
     if (Buffer.byteLength(content) > MAX_BYTES) throw tooLarge(this.path);
-    await this.makeFolder();
+    // The annotations folder mirrors the sub-folders of the workspace, and makes them as they are needed.
+    await makeFolder(dirname(this.path));
     await withLock(this.path, async () => {
       if ((await this.read()) !== this.known)
         throw new SpangridError(
@@ -88,42 +86,12 @@ export class AnnotationStore {
     });
   }
 
-  /** After the text was renamed: writes its new name into the file. One that is missing or broken is left as it is. Errors: file.unwritable. */
-  async renameText(name: string): Promise<void> {
-    await withLock(this.path, async () => {
-      const content = await this.read().catch(() => undefined);
-      if (content === undefined) return;
-      try {
-        const { document } = fromJson(content, this.path);
-        if (document.text.file !== name) await atomicWrite(this.path, toJson({ ...document, text: { ...document.text, file: name } }));
-      } catch (error) {
-        if (error instanceof SpangridError && error.code === 'file.unwritable') throw error;
-      }
-    });
-  }
-
   private async read(): Promise<string | undefined> {
     try {
-      const bytes = await readBytes(this.path);
-      if (bytes.length > MAX_BYTES) throw tooLarge(this.path);
-      return bytes.toString('utf8');
+      return await readAnnotationFile(this.path);
     } catch (error) {
       if (error instanceof SpangridError && error.code === 'file.missing') return undefined;
       throw error;
     }
   }
-
-  /** The annotations folder mirrors the sub-folders of the workspace, and makes them as they are needed. */
-  private async makeFolder(): Promise<void> {
-    const folder = dirname(this.path);
-    try {
-      await mkdir(folder, { recursive: true });
-    } catch (error) {
-      throw new SpangridError('file.unwritable', `The folder ${folder} could not be made: ${messageOf(error)}.`, { cause: error });
-    }
-  }
-}
-
-function tooLarge(path: string): SpangridError {
-  return new SpangridError('annotation.tooLarge', `The annotations in ${path} are larger than 20 MB. Split the text into several files.`);
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, SpangridError } from '../errors';
-import { fileNames } from './read';
+import { readError } from './read';
 
 /** The names of the folders in a folder, in no certain order; none where there is no such folder. */
 export async function subfolders(path: string): Promise<readonly string[]> {
@@ -10,18 +10,27 @@ export async function subfolders(path: string): Promise<readonly string[]> {
 }
 
 /**
- * The paths of the files in a folder and below whose names end like this, sorted; hidden folders and `node_modules` are not looked into.
+ * The paths of the files in a folder and below that are wanted, sorted.
+ * @param isWanted by path
+ * @param isEntered by the name of a folder
  * @throws SpangridError `file.missing` or `file.unreadable`
  */
-export async function filesBelow(folder: string, ending: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const names = await fileNames(folder);
-  found.push(...names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name)));
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries)
-    if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
-      found.push(...(await filesBelow(join(folder, entry.name), ending)));
-  return found.sort();
+export async function filesBelow(
+  folder: string,
+  isWanted: (path: string) => boolean,
+  isEntered: (name: string) => boolean = () => true,
+): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw readError(folder, error);
+  });
+  const found = await Promise.all(
+    entries.map(async (entry): Promise<readonly string[]> => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return isEntered(entry.name) ? filesBelow(path, isWanted, isEntered) : [];
+      return isWanted(path) ? [path] : [];
+    }),
+  );
+  return found.flat().sort();
 }
 
 /** Whether there is a folder of this name. */

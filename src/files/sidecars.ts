@@ -1,8 +1,7 @@
-import { readdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename } from 'node:fs/promises';
 import { messageOf, SpangridError } from '../errors';
 import { annotatedTextPath, annotationPath, type AnnotationsFolder, mirrorOf } from './annotationPath';
-import { isFile } from './folders';
+import { filesBelow, isFile, isFolder } from './folders';
 
 /** An annotation file and where it goes when its text does. */
 export interface SidecarMove {
@@ -19,7 +18,8 @@ export async function sidecarsOf(path: string, annotations?: AnnotationsFolder):
   const own = annotationPath(path, annotations);
   if (await isFile(own)) return [own];
   const mirror = mirrorOf(path, annotations);
-  return mirror === path || annotations === undefined ? [] : filesBelow(mirror, annotations);
+  if (mirror === path || annotations === undefined || !(await isFolder(mirror))) return [];
+  return filesBelow(mirror, (file) => annotatedTextPath(file, annotations) !== undefined);
 }
 
 /** Where an annotation file goes when a text or folder is renamed or moved from `from` to `to`. */
@@ -32,16 +32,6 @@ export function movedSidecar(
 ): SidecarMove {
   const text = annotatedTextPath(sidecar, before) ?? '';
   return { from: sidecar, to: annotationPath(to + text.slice(from.length), after) };
-}
-
-async function filesBelow(folder: string, annotations: AnnotationsFolder): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const below = entries.map(async (entry): Promise<readonly string[]> => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(path, annotations);
-    return annotatedTextPath(path, annotations) === undefined ? [] : [path];
-  });
-  return (await Promise.all(below)).flat();
 }
 
 /** Gives a file another name or folder. Errors: file.unwritable. */

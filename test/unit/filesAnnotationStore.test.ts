@@ -11,7 +11,8 @@ import { makeMention } from '../../src/annotation/mention';
 import { merge } from '../../src/annotation/merge';
 import { textReference } from '../../src/annotation/textHash';
 import { annotatedTextPath, annotationPath } from '../../src/files/annotationPath';
-import { AnnotationStore, MAX_BYTES } from '../../src/files/annotationStore';
+import { MAX_BYTES } from '../../src/files/annotationFile';
+import { AnnotationStore } from '../../src/files/annotationStore';
 import { readText } from '../../src/files/text';
 import { annotated } from './annotationArbitraries';
 

@@ -16,10 +16,11 @@ import { nearestConfig } from '../files/config';
 import { filesBelow, isFile } from '../files/folders';
 import { readText } from '../files/text';
 import type { AnnotatedText } from '../formats/format';
-import { totalLosses } from '../formats/format';
+import { totalLosses } from '../formats/losses';
 import { jsonl } from '../formats/jsonl';
 import { unknownType, type Records } from '../formats/records';
 import { toTokenSentences } from '../formats/tokenText';
+import { readWhole } from '../formats/whole';
 
 /** Annotated texts as a data set. */
 export interface AnnotatedRecords extends Records {
@@ -56,7 +57,7 @@ export async function readAnnotatedTexts(path: string, schema: Schema | undefine
 /** A stream of annotated texts, a line each. */
 export function readStream(name: string, content: string, schema: Schema | undefined): AnnotatedRecords {
   try {
-    const texts = jsonl.read([{ name, content }]).texts;
+    const { texts } = readWhole(jsonl, [{ name, content }]);
     return asRecords(
       texts.map((text, index) => ({ ...text, name: `line ${String(index + 1)}` })),
       [],

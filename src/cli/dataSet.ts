@@ -7,14 +7,12 @@ import { nearestConfig, readConfigFile } from '../files/config';
 import { isFile, isFolder } from '../files/folders';
 import { readText } from '../files/text';
 import { dygieRecords } from '../formats/dygie';
-import type { Loss, NamedContent } from '../formats/format';
+import type { NamedContent } from '../formats/format';
+import type { Loss } from '../formats/losses';
 import { jsonl } from '../formats/jsonl';
 import { allGood, type Records } from '../formats/records';
-import { readSpert, readTypes, spertRecords, typesName } from '../formats/spert';
+import { readSpert, readTypes, SPLIT, spertRecords, typesNames } from '../formats/spert';
 import { isAnnotationFile, readAnnotatedTexts, readStream } from './annotatedTexts';
-
-/** Data sets come as NAME_train.json, NAME_dev.json, NAME_test.json or NAME_full.json, with one NAME_types.json for all of them. */
-const SPLIT = /_(?:train|dev|valid|validation|test|full)\.json$/;
 
 /** The gold annotations of a file. */
 export interface DataSet {
@@ -78,8 +76,7 @@ export async function typesBeside(path: string): Promise<Schema | undefined> {
     const found = await nearestConfig(dirname(path));
     if (found?.config.schema !== undefined) return found.config.schema;
   }
-  const types = [typesName(path), path.replace(SPLIT, '_types.json')];
-  for (const file of types) if (file !== path && (await isFile(file))) return readTypes(await readNamed(file));
+  for (const file of typesNames(path)) if (await isFile(file)) return readTypes(await readNamed(file));
   return undefined;
 }
 

@@ -10,6 +10,7 @@ import { atomicWrite } from '../files/atomicWrite';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { AnnotatedText, Format } from '../formats/format';
 import { typesName } from '../formats/spert';
+import { writeWhole } from '../formats/whole';
 import { Extractor } from '../model/extract';
 import { command } from './command';
 import { readInputTexts, type InputText } from './inputTexts';
@@ -118,15 +119,10 @@ class Run {
   async export(format: Format, out: string | undefined): Promise<readonly string[]> {
     const { schema } = this.#extractor;
     const annotated: AnnotatedText[] = [];
-    // A format with a line for each text is written as the texts are read; the others make one file of all.
-    const isStreamed = out === undefined && format.name === 'jsonl';
-    for (const text of this.#texts) {
-      const one = await this.#annotate(text);
-      if (isStreamed) this.#terminal.print(format.write([one], schema, '')[0].content);
-      else annotated.push(one);
-    }
-    if (out !== undefined) return writeFiles(out, format.write(annotated, schema, outputName(out)));
-    if (!isStreamed) this.#terminal.print(format.write(annotated, schema, '')[0].content);
+    for (const text of this.#texts) annotated.push(await this.#annotate(text));
+    const { files } = writeWhole(format, annotated, schema, outputName(out ?? ''));
+    if (out !== undefined) return writeFiles(out, files);
+    this.#terminal.print(files[0]?.content ?? '');
     return [];
   }
 

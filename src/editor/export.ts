@@ -5,6 +5,7 @@ import { type ExportChoice, exported } from '../annotation/export';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
 import { formatNamed } from '../formats/all';
+import { writeWhole } from '../formats/whole';
 import { nameOf } from './annotations';
 import { settingsFor } from './settings';
 import type { Store } from './store';
@@ -34,7 +35,7 @@ export async function exportConll04(
   const choice = target === undefined ? await askWhat(annotated.document) : { only };
   if (choice === undefined) return undefined;
   const text = { text: texts.of(document), document: exported(annotated.document, { threshold, only: choice.only }) };
-  const losses = format.losses([text]);
+  const { losses } = writeWhole(format, [text], annotated.schema, '');
   if (losses.length > 0 && target === undefined) {
     const list = losses.map(({ count, what }) => `${count} ${what}`).join(', ');
     const go = 'Export Without Them';
@@ -43,7 +44,7 @@ export async function exportConll04(
   }
   const chosen = target ?? (await askForFile(document));
   if (chosen === undefined) return undefined;
-  const files = format.write([text], annotated.schema, nameOf(chosen));
+  const { files } = writeWhole(format, [text], annotated.schema, nameOf(chosen));
   const written: string[] = [];
   // The types go first: the file that the person named is there only when all is.
   for (const { name, content } of [...files].reverse()) {

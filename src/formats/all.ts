@@ -1,14 +1,11 @@
 import { SpangridError } from '../errors';
 import { dygie } from './dygie';
-import type { Format, NamedContent, ReadableFormat } from './format';
+import type { Format, NamedContent } from './format';
 import { jsonl } from './jsonl';
 import { spert } from './spert';
 
-/** The interchange formats that are read and written. */
-export const FORMATS: readonly Format[] = [jsonl, spert];
-
-/** The formats that are read, in the order in which they are tried on a file of unknown format. */
-const READABLE_FORMATS: readonly ReadableFormat[] = [...FORMATS, dygie];
+/** The interchange formats, in the order in which they are tried on a file of unknown format. */
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie];
 
 /**
  * The format of this name.
@@ -17,11 +14,13 @@ const READABLE_FORMATS: readonly ReadableFormat[] = [...FORMATS, dygie];
 export function formatNamed(name: string): Format {
   const found = FORMATS.find((format) => format.name === name || format.aliases.includes(name));
   if (found !== undefined) return found;
-  const names = FORMATS.flatMap((format) => [format.name, ...format.aliases]).join(', ');
-  throw new SpangridError('usage', `There is no format "${name}". Choose one of: ${names}.`);
+  throw new SpangridError('usage', `There is no format "${name}". Choose one of: ${FORMAT_NAMES.join(', ')}.`);
 }
 
-/** The format that a file looks like, if any. */
-export function detectFormat(file: NamedContent): ReadableFormat | undefined {
-  return READABLE_FORMATS.find((format) => format.detect(file));
+/** All names of formats. */
+export const FORMAT_NAMES: readonly string[] = FORMATS.flatMap((format) => [format.name, ...format.aliases]);
+
+/** The format that a file looks like, if any. @param file its content may be cut anywhere */
+export function detectFormat(file: NamedContent): Format | undefined {
+  return FORMATS.find((format) => format.detect(file));
 }

@@ -1,35 +1,34 @@
 import * as v from 'valibot';
-import { parseJson } from '../annotation/parseJson';
 import type { Schema } from '../annotation/schema';
 import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
-import type { Loss, NamedContent, ReadableFormat } from './format';
-import { totalLosses } from './format';
-import { allGood, issueTexts, unknownType, unreadable, type Records } from './records';
-import { fromTokenSentences } from './tokenText';
+import type { AnnotatedText, Format, NamedContent, Reader } from './format';
+import type { Intake } from './intake';
+import type { Loss } from './losses';
+import { lineReader } from './pieces';
+import { jsonRecord, recordsOf, unknownType, type Records } from './records';
+import { fromTokenSentences, toTokenSentences } from './tokenText';
 
 /**
  * DyGIE++'s JSON lines, in which ACE05, SciERC and GENIA are passed around: a document a line, its sentences as lists of tokens. Spans
  * count tokens from the start of the document, and their ends are inclusive. Gold annotations alone are read.
  */
-export const dygie: ReadableFormat = {
+export const dygie: Format = {
   name: 'dygie',
   aliases: [],
-  detect({ content }) {
-    const first = parseJson(content.slice(0, content.indexOf('\n') >>> 0));
-    return 'data' in first && v.is(v.object({ sentences: v.array(v.array(v.string())) }), first.data);
-  },
-  read(files) {
-    const read = files.map((file) => {
-      const documents = readDocuments(file);
-      const records = recordsOf(documents);
-      allGood(file, records);
-      return { documents, losses: records.losses };
-    });
-    return {
-      texts: read.flatMap(({ documents }) => documents.map(({ name, sentences }) => fromTokenSentences(`${name}.txt`, sentences))),
-      losses: totalLosses(read.flatMap(({ losses }) => losses)),
-    };
-  },
+  title: 'DyGIE++ JSON lines',
+  endings: ['.jsonl', '.json'],
+  isFolder: false,
+  detect: ({ content }) => /^\s*\{/.test(content) && /"sentences"\s*:\s*\[\s*\[\s*"/.test(content),
+  companions: () => [],
+  reader: (file, _companions, intake) =>
+    documentReader(file, intake, ({ name, sentences }) => [fromTokenSentences(`${name}.txt`, sentences)]),
+  writer: (_schema, file) => ({
+    add(text) {
+      const { sentences, losses } = toTokenSentences(text);
+      return { pieces: [{ name: file, content: `${JSON.stringify(documentOf(text.document.text.file, sentences))}\n` }], losses };
+    },
+    end: () => [],
+  }),
 };
 
 const index = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'));
@@ -57,46 +56,60 @@ interface Document {
   /** Of the document: what a file of its text may be called. */
   readonly name: string;
   readonly sentences: readonly TokenSentence[];
-  readonly findings: readonly string[];
-  readonly losses: readonly Loss[];
 }
 
-/**
- * Reads DyGIE++ JSON lines, good documents (each is a record) and bad.
- * @param schema finds fault with types that it doesn't have, where given
- */
-export function dygieRecords(file: NamedContent, schema?: Schema): Records {
-  return recordsOf(readDocuments(file, schema));
-}
-
-function recordsOf(documents: readonly Document[]): Records {
-  if (documents.length === 0) return unreadable('not DyGIE++ JSON lines: it has no documents');
-  const good = documents.filter(({ findings }) => findings.length === 0);
+function documentOf(key: string, sentences: readonly TokenSentence[]): object {
+  let first = 0;
+  const starts = sentences.map(({ tokens }) => (first += tokens.length) - tokens.length);
+  const range = (start: number, mention: TokenMention | undefined): readonly number[] =>
+    mention === undefined ? [] : [start + mention.startToken, start + mention.endToken - 1];
   return {
-    sentences: good.flatMap(({ sentences }) => sentences),
-    findings: documents.flatMap(({ findings }) => findings),
-    good: good.length,
-    bad: documents.length - good.length,
-    losses: totalLosses(good.flatMap(({ losses }) => losses)),
+    doc_key: key,
+    sentences: sentences.map(({ tokens }) => tokens),
+    ner: sentences.map(({ mentions }, at) => mentions.map((mention) => [...range(starts[at] ?? 0, mention), mention.type])),
+    relations: sentences.map(({ mentions, relations }, at) =>
+      relations.map(({ type: name, head, tail }) =>
+        [head, tail].flatMap((end) => range(starts[at] ?? 0, mentions[end]) as unknown[]).concat(name),
+      ),
+    ),
   };
 }
 
-function readDocuments({ name, content }: NamedContent, schema?: Schema): readonly Document[] {
-  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
-  return lines.flatMap((line, at) => {
-    if (line.trim() === '') return [];
-    const where = `line ${String(at + 1)}`;
-    const bad = (findings: readonly string[]): readonly Document[] => [{ name, sentences: [], findings, losses: [] }];
-    const parsed = parseJson(line);
-    if ('reason' in parsed) return bad([`${where}: ${parsed.reason.replace(/ \(line \d+\)$/, '')}`]);
-    const result = v.safeParse(record, parsed.data, { abortPipeEarly: true });
-    if (!result.success) return bad(issueTexts(result.issues, where, ', '));
-    const reader = new DocumentReader(result.output, schema);
-    const { doc_key: key } = result.output;
-    // A name in a file must not reach another folder.
-    const fileName = String(key ?? `${name.replace(/\.[^./\\]*$/, '')}-${String(at + 1)}`).replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-    return [{ ...reader.read(), name: fileName, findings: reader.findings.map((finding) => `${where}, ${finding}`) }];
-  });
+/** Reads DyGIE++ JSON lines, good documents (each is a record) and bad. @param schema finds fault with types that it doesn't have, where given */
+export function dygieRecords(file: NamedContent, schema?: Schema): Records {
+  return recordsOf(file, schema, (one, found) =>
+    documentReader(file.name, one, ({ sentences }) => {
+      sentences.forEach(found);
+      return [];
+    }),
+  );
+}
+
+function documentReader(file: string, intake: Intake, found: (document: Document) => readonly AnnotatedText[]): Reader {
+  return lineReader(
+    intake,
+    ({ text, number }) => {
+      if (text.trim() === '') return [];
+      const place = `line ${String(number)}`;
+      const read = jsonRecord(intake, record, text, { place, separator: ', ', line: number });
+      if (read === undefined) return [];
+      const reader = new DocumentReader(read, intake.schema);
+      const { sentences, losses } = reader.read();
+      if (reader.findings.length > 0) {
+        intake.refuse(reader.findings.map((finding) => `${place}, ${finding}`));
+        return [];
+      }
+      intake.good += 1;
+      for (const { what, count } of losses) intake.lose(what, count);
+      // A name in a file must not reach another folder.
+      const name = String(read.doc_key ?? `${file.replace(/\.[^./\\]*$/, '')}-${String(number)}`).replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+      return found({ name, sentences });
+    },
+    () => {
+      if (intake.good + intake.bad === 0) intake.giveUp('not DyGIE++ JSON lines: it has no documents');
+      return [];
+    },
+  );
 }
 
 /** The tokens of a span, [first, last], counted in the document. */
@@ -118,7 +131,7 @@ class DocumentReader {
     this.#ranges = read.sentences.map(({ length }) => [first, (first += length) - 1]);
   }
 
-  read(): Pick<Document, 'sentences' | 'losses'> {
+  read(): { readonly sentences: readonly TokenSentence[]; readonly losses: readonly Loss[] } {
     const { sentences, ner, relations, doc_key: key, ...others } = this.#record;
     for (const [field, lists] of Object.entries({ ner, relations }))
       if (lists !== null && lists.length !== sentences.length)

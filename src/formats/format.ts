@@ -1,5 +1,7 @@
 import type { AnnotationDocument } from '../annotation/document';
 import type { Schema } from '../annotation/schema';
+import type { Intake } from './intake';
+import type { Loss } from './losses';
 
 /** A file's name, as messages show it and as it is written (relative to the output's folder), and its content. */
 export interface NamedContent {
@@ -15,52 +17,50 @@ export interface AnnotatedText {
   readonly origIds?: readonly (string | number | undefined)[];
 }
 
-/** What was read. `schema` where the format (or a file beside the data) says which types there are. */
-export interface Imported {
-  readonly texts: readonly AnnotatedText[];
-  readonly schema?: Schema;
-  /** What the files hold that is not taken over. Absent: nothing. */
-  readonly losses?: readonly Loss[];
+/** Reads one data file, piece by piece. Neither function throws for what is in the file: that is told to the `Intake`. */
+export interface Reader {
+  /** Takes the next piece of the file (no byte order mark, each line end one LF); gives the texts that are complete with it. */
+  push(piece: string): readonly AnnotatedText[];
+  /** The file has ended: gives the texts that are left. */
+  end(): readonly AnnotatedText[];
 }
 
-/** Something that a format can't hold: how many, and what, in the plural ("discontinuous mentions"). */
-export interface Loss {
-  readonly count: number;
-  readonly what: string;
+/** Writes texts one after the other. */
+export interface Writer {
+  /** What one text adds to the files of the export. */
+  add(text: AnnotatedText): Written;
+  /** What comes after the last text. */
+  end(): readonly NamedContent[];
 }
 
-/** A format that can be read: strings in. Reading disk is the caller's. */
-export interface ReadableFormat {
+export interface Written {
+  /** Each is appended to the file of its name. */
+  readonly pieces: readonly NamedContent[];
+  /** What of the text is left out. */
+  readonly losses: readonly Loss[];
+}
+
+/** An interchange format: strings in, strings out. Reading and writing disk is the caller's. */
+export interface Format {
   /** The name for `--format`, `--from`, `--to`. */
   readonly name: string;
   /** Further names for the same format. */
   readonly aliases: readonly string[];
-  /** Whether the file looks like this format, by its content. */
+  /** As people call it. */
+  readonly title: string;
+  /** How the names of its data files end; new ones get the first. */
+  readonly endings: readonly [string, ...string[]];
+  /** Whether an export is a folder, with files of its own for each text; else it is one file (and what lies beside it). */
+  readonly isFolder: boolean;
+  /** Whether a file looks like this format, by its content (or its beginning, cut anywhere). */
   detect(file: NamedContent): boolean;
+  /** The names of files that belong to a data file and are read before it, where they are there (types, text). */
+  companions(file: string): readonly string[];
   /**
-   * Reads files that belong together: the data, and what lies beside it (types, text).
-   * @throws SpangridError `data.invalid` with the file, the line or JSON path, the reason, and how many records were good
-   */
-  read(files: readonly NamedContent[]): Imported;
-}
-
-/** An interchange format: strings in, strings out. Reading and writing disk is the caller's. */
-export interface Format extends ReadableFormat {
-  /** What `write` would leave out: asked before writing. Empty when everything fits. */
-  losses(texts: readonly AnnotatedText[]): readonly Loss[];
-  /**
-   * The files of an export; the first one is the data, and what goes to standard output when no file is named.
    * @param file name of the data file
+   * @param companions those of its companions that are there
    */
-  write(texts: readonly AnnotatedText[], schema: Schema, file: string): readonly [NamedContent, ...NamedContent[]];
-}
-
-/** Adds losses of the same kind up, most first, and leaves out what is none. */
-export function totalLosses(losses: readonly Loss[]): readonly Loss[] {
-  const totals = new Map<string, number>();
-  for (const { what, count } of losses) totals.set(what, (totals.get(what) ?? 0) + count);
-  return [...totals]
-    .filter(([, count]) => count > 0)
-    .map(([what, count]) => ({ what, count }))
-    .sort((a, b) => b.count - a.count);
+  reader(file: string, companions: readonly NamedContent[], intake: Intake): Reader;
+  /** @param file name of the data file; that of a folder format is not used */
+  writer(schema: Schema, file: string): Writer;
 }

@@ -1,43 +1,42 @@
-import * as v from 'valibot';
-import type { AnnotatedText, Format, NamedContent } from './format';
-import { fromJson, toJsonLine, checkOffsets } from '../annotation/json';
-import { parseJson } from '../annotation/parseJson';
+import { checkOffsets, fromJson, toJsonLine } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
+import type { AnnotatedText, Format } from './format';
+import { lineReader } from './pieces';
 
-/** Our own stream: a document a line, as the annotation file has it, with the text in `text.content`. Holds everything. */
+/** Our own stream: a document a line, as the annotation file has it, with the text in `text.content`. Holds everything of a document. */
 export const jsonl: Format = {
   name: 'jsonl',
   aliases: [],
-  detect({ content }) {
-    const first = parseJson(content.slice(0, content.indexOf('\n') >>> 0));
-    return 'data' in first && v.is(v.object({ format: v.literal('spangrid') }), first.data);
-  },
-  read: (files) => ({ texts: files.flatMap(readLines) }),
-  losses: () => [],
-  write: (texts, _schema, file) => [{ name: file, content: texts.map(({ text, document }) => `${toJsonLine(document, text)}\n`).join('') }],
+  title: 'Spangrid JSON lines',
+  endings: ['.jsonl'],
+  isFolder: false,
+  detect: ({ content }) => /^\s*\{\s*"format"\s*:\s*"spangrid"/.test(content) && /"content"\s*:/.test(content),
+  companions: () => [],
+  reader: (_file, _companions, intake) =>
+    lineReader(intake, ({ text, number }) => {
+      if (text.trim() === '') return [];
+      try {
+        const read = readLine(text, `line ${String(number)}`);
+        intake.good += 1;
+        return [read];
+      } catch (error) {
+        if (!(error instanceof SpangridError)) throw error;
+        intake.refuse(
+          [error.message.replace(/ \(line 1\)\.$/, '')],
+          error.code === 'annotation.newerVersion' ? error.code : 'data.invalid',
+        );
+        return [];
+      }
+    }),
+  writer: (_schema, file) => ({
+    add: ({ text, document, origIds = [] }) => ({
+      pieces: [{ name: file, content: `${toJsonLine(document, text)}\n` }],
+      losses: [{ what: 'ids of sentences in their data set', count: origIds.filter((id) => id !== undefined).length }],
+    }),
+    end: () => [],
+  }),
 };
-
-function readLines(file: NamedContent): readonly AnnotatedText[] {
-  const texts: AnnotatedText[] = [];
-  const problems: SpangridError[] = [];
-  const lines = file.content.replace(/^\uFEFF/, '').split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
-    try {
-      texts.push(readLine(line, `${file.name}, line ${String(index + 1)}`));
-    } catch (error) {
-      if (!(error instanceof SpangridError)) throw error;
-      problems.push(error);
-    }
-  }
-  const [first] = problems;
-  if (first === undefined) return texts;
-  const counts = `${String(problems.length)} of ${String(problems.length + texts.length)} records are bad, ${String(texts.length)} are good; nothing was taken over.`;
-  throw new SpangridError(first.code === 'annotation.newerVersion' ? first.code : 'data.invalid', `${first.message} ${counts}`, {
-    cause: first,
-  });
-}
 
 function readLine(line: string, where: string): AnnotatedText {
   const { document, content } = fromJson(line, where);

@@ -1,13 +1,16 @@
-import type { BaseIssue } from 'valibot';
+import * as v from 'valibot';
 import { issueText } from '../annotation/issues';
+import { parseJson } from '../annotation/parseJson';
 import type { TokenSentence } from '../annotation/tokenSentence';
-import { SpangridError } from '../errors';
-import type { Loss, NamedContent } from './format';
+import type { Schema } from '../annotation/schema';
+import type { NamedContent, Reader } from './format';
+import { checkAllGood, Intake } from './intake';
+import type { Loss } from './losses';
 
 /** What a file of records holds: the sentences of the good ones, and everything that is wrong with the others. */
 export interface Records {
   readonly sentences: readonly TokenSentence[];
-  /** What is wrong, each with its place in the file: `[3].entities[0].type: must not be empty`. Empty where every record is good. */
+  /** As `Intake.findings`. Empty where every record is good. */
   readonly findings: readonly string[];
   readonly good: number;
   readonly bad: number;
@@ -15,9 +18,23 @@ export interface Records {
   readonly losses: readonly Loss[];
 }
 
-/** A file that can't be read as records at all, and why. */
-export function unreadable(reason: string): Records {
-  return { sentences: [], findings: [`${reason}. No record was read`], good: 0, bad: 0, losses: [] };
+/**
+ * The records of a file that is in memory.
+ * @param schema finds fault with types that it doesn't have, where given
+ * @param readerOf gives each sentence of a good record to its second argument
+ */
+export function recordsOf(
+  { content }: NamedContent,
+  schema: Schema | undefined,
+  readerOf: (intake: Intake, found: (sentence: TokenSentence) => void) => Reader,
+): Records {
+  const intake = new Intake(schema);
+  const sentences: TokenSentence[] = [];
+  const reader = readerOf(intake, (sentence) => sentences.push(sentence));
+  reader.push(content);
+  reader.end();
+  const { findings, good, bad, losses } = intake;
+  return { sentences, findings, good, bad, losses };
 }
 
 /**
@@ -25,19 +42,30 @@ export function unreadable(reason: string): Records {
  * @throws SpangridError `data.invalid` with file, place, reason and the number of good records
  */
 export function allGood({ name }: NamedContent, { sentences, findings, good, bad }: Records): readonly TokenSentence[] {
-  const [first] = findings;
-  if (first === undefined) return sentences;
-  const counts = `${String(bad)} of ${String(bad + good)} records are bad, ${String(good)} are good; nothing was taken over`;
-  throw new SpangridError('data.invalid', `${name}: ${first}${bad === 0 ? '' : `. ${counts}`}.`);
+  checkAllGood(name, findings, good, bad);
+  return sentences;
 }
 
 /**
- * What doesn't fit a record's schema, with its place in the file.
- * @param record where the record is
- * @param separator what stands between that and a key of the record
+ * A record that is JSON, once it is known to have the right shape; else it is refused.
+ * @param where where it is in the file, and what stands between that and a key of the record
  */
-export function issueTexts(issues: readonly BaseIssue<unknown>[], record: string, separator: string): readonly string[] {
-  return issues.map((issue) => `${record}${issue.path === undefined ? ': ' : separator}${issueText(issue)}`);
+export function jsonRecord<T extends v.GenericSchema>(
+  intake: Intake,
+  shape: T,
+  json: string,
+  where: { readonly place: string; readonly separator: string; readonly line: number },
+): v.InferOutput<T> | undefined {
+  const parsed = parseJson(json);
+  if ('reason' in parsed) {
+    const line = where.line + parsed.line - 1;
+    intake.refuse([`${where.place}: ${parsed.reason.replace(/ \(line \d+\)$/, '')} (line ${String(line)})`]);
+    return undefined;
+  }
+  const result = v.safeParse(shape, parsed.data, { abortPipeEarly: true });
+  if (result.success) return result.output;
+  intake.refuse(result.issues.map((issue) => `${where.place}${issue.path === undefined ? ': ' : where.separator}${issueText(issue)}`));
+  return undefined;
 }
 
 /** What is said of a type that the schema doesn't have. */

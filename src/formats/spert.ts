@@ -5,41 +5,62 @@ import type { EntityType, Schema } from '../annotation/schema';
 import { schemaOf } from '../annotation/schema';
 import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
-import type { Format, NamedContent } from './format';
-import { totalLosses } from './format';
-import { allGood, issueTexts, unknownType, unreadable, type Records } from './records';
-import { fromTokenSentences, toTokenSentences } from './tokenText';
+import type { AnnotatedText, Format, NamedContent, Reader } from './format';
+import type { Intake } from './intake';
+import { elementReader, type Element } from './pieces';
+import { allGood, jsonRecord, recordsOf, unknownType, type Records } from './records';
+import { SentenceTexts, toTokenSentences } from './tokenText';
 
 /**
  * SpERT's JSON, in which CoNLL04 (and ADE, SciERC) are passed around: an array of sentences, each with its tokens, entities as token
- * ranges and relations between entries of its own `entities` array. Types stand in a second file, NAME_types.json.
+ * ranges and relations between entries of its own `entities` array. Types stand in a second file.
  */
 export const spert: Format = {
   name: 'spert',
   aliases: ['conll04'],
-  detect: ({ content }) => /^\uFEFF?\s*\[/.test(content) && /"tokens"\s*:/.test(content) && /"entities"\s*:/.test(content),
-  read(files) {
-    const types = files.find(isTypes);
-    const schema = types && readTypes(types);
-    const texts = files
-      .filter((file) => file !== types)
-      .map((file) => fromTokenSentences(file.name.replace(/\.json$/, '.txt'), readSpert(file, schema)));
-    return { texts, ...(schema === undefined ? {} : { schema }) };
+  title: 'SpERT JSON (CoNLL04)',
+  endings: ['.json'],
+  isFolder: false,
+  detect: ({ content }) => /^\s*\[/.test(content) && /"tokens"\s*:/.test(content) && /"entities"\s*:/.test(content),
+  companions: typesNames,
+  reader(file, [types], intake) {
+    if (types !== undefined) intake.schema = readTypes(types);
+    const texts = new SentenceTexts(file);
+    return sentenceReader(
+      intake,
+      (sentence) => texts.add(sentence),
+      () => texts.end(),
+    );
   },
-  losses: (texts) => totalLosses(texts.flatMap((text) => toTokenSentences(text).losses)),
-  write: (texts, schema, file) => [
-    { name: file, content: writeSpert(texts.flatMap((text) => toTokenSentences(text).sentences)) },
-    { name: typesName(file), content: writeTypes(schema) },
-  ],
+  writer(schema, file) {
+    let count = 0;
+    return {
+      add(text) {
+        const { sentences, losses } = toTokenSentences(text);
+        const content = sentences.map((sentence) => `${count++ === 0 ? '[' : ','}\n${spertLine(sentence)}`).join('');
+        return { pieces: [{ name: file, content }], losses };
+      },
+      end: () => [
+        { name: file, content: `${count === 0 ? '[' : ''}\n]\n` },
+        { name: typesName(file), content: writeTypes(schema) },
+      ],
+    };
+  },
 };
+
+/** Data sets come as NAME_train.json, NAME_dev.json, NAME_test.json or NAME_full.json, with one NAME_types.json for all of them. */
+export const SPLIT = /_(?:train|dev|valid|validation|test|full)\.json$/;
+
+/** The names that the types file of a data file may have, the likelier first. */
+export function typesNames(file: string): readonly string[] {
+  return [...new Set([typesName(file), file.replace(SPLIT, '_types.json')])].filter(
+    (name) => name !== file && !file.endsWith('_types.json'),
+  );
+}
 
 /** The name of the types file beside a data file: `F_types.json` beside `F.json`. */
 export function typesName(file: string): string {
   return `${file.replace(/\.json$/, '')}_types.json`;
-}
-
-function isTypes({ content }: NamedContent): boolean {
-  return /^\uFEFF?\s*\{/.test(content);
 }
 
 const index = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'));
@@ -66,26 +87,34 @@ export function readSpert(file: NamedContent, schema?: Schema): readonly TokenSe
   return allGood(file, spertRecords(file, schema));
 }
 
-/**
- * Reads SpERT JSON, good records and bad.
- * @param schema finds fault with types that it doesn't have, where given
- */
-export function spertRecords({ content }: NamedContent, schema?: Schema): Records {
-  const parsed = parseJson(content);
-  if ('reason' in parsed) return unreadable(parsed.reason);
-  if (!Array.isArray(parsed.data)) return unreadable('not SpERT JSON: it must be an array of sentences');
-  const sentences: TokenSentence[] = [];
-  const findings: string[] = [];
-  for (const [number, data] of parsed.data.entries()) {
-    const result = v.safeParse(record, data, { abortPipeEarly: true });
-    const at = `[${String(number)}]`;
-    const problems = result.success
-      ? misfits(result.output, schema).map((problem) => `${at}.${problem}`)
-      : issueTexts(result.issues, at, '.');
-    if (result.success && problems.length === 0) sentences.push(sentenceOf(result.output));
-    findings.push(...problems);
-  }
-  return { sentences, findings, good: sentences.length, bad: parsed.data.length - sentences.length, losses: [] };
+/** Reads SpERT JSON, good records and bad. @param schema finds fault with types that it doesn't have, where given */
+export function spertRecords(file: NamedContent, schema?: Schema): Records {
+  return recordsOf(file, schema, (one, found) =>
+    sentenceReader(one, (sentence) => {
+      found(sentence);
+      return [];
+    }),
+  );
+}
+
+function sentenceReader(
+  intake: Intake,
+  found: (sentence: TokenSentence) => readonly AnnotatedText[],
+  last?: () => readonly AnnotatedText[],
+): Reader {
+  const read = ({ json, index: number, line }: Element): readonly AnnotatedText[] => {
+    const place = `[${String(number)}]`;
+    const read = jsonRecord(intake, record, json, { place, separator: '.', line });
+    if (read === undefined) return [];
+    const problems = misfits(read, intake.schema);
+    if (problems.length > 0) {
+      intake.refuse(problems.map((problem) => `${place}.${problem}`));
+      return [];
+    }
+    intake.good += 1;
+    return found(sentenceOf(read));
+  };
+  return elementReader(intake, read, last);
 }
 
 /** What is wrong with a record whose shape is right, with the JSON paths. */
@@ -121,20 +150,21 @@ function sentenceOf({ tokens, entities, relations, orig_id: origId }: SpertRecor
 
 /** SpERT JSON, one sentence a line. */
 export function writeSpert(sentences: readonly TokenSentence[]): string {
-  const records = sentences.map(({ tokens, mentions, relations, origId }) =>
-    JSON.stringify({
-      tokens,
-      entities: mentions.map(({ type: name, startToken, endToken, score: value }) => ({
-        type: name,
-        start: startToken,
-        end: endToken,
-        score: value,
-      })),
-      relations: relations.map(({ type: name, head, tail, score: value }) => ({ type: name, head, tail, score: value })),
-      orig_id: origId,
-    }),
-  );
-  return `[${records.map((line) => `\n${line}`).join(',')}\n]\n`;
+  return `[${sentences.map((sentence) => `\n${spertLine(sentence)}`).join(',')}\n]\n`;
+}
+
+function spertLine({ tokens, mentions, relations, origId }: TokenSentence): string {
+  return JSON.stringify({
+    tokens,
+    entities: mentions.map(({ type: name, startToken, endToken, score: value }) => ({
+      type: name,
+      start: startToken,
+      end: endToken,
+      score: value,
+    })),
+    relations: relations.map(({ type: name, head, tail, score: value }) => ({ type: name, head, tail, score: value })),
+    orig_id: origId,
+  });
 }
 
 const entityType = v.object({ short: v.exactOptional(v.string()), verbose: v.exactOptional(v.string()) });

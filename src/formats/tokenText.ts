@@ -8,8 +8,8 @@ import { tokensOf } from '../annotation/placement';
 import { textReference } from '../annotation/textHash';
 import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
 import type { Span } from '../text/span';
-import type { AnnotatedText, Loss } from './format';
-import { totalLosses } from './format';
+import type { AnnotatedText } from './format';
+import { totalLosses, type Loss } from './losses';
 
 /*
  * Between a text with offsets and the token-based formats, which know no text. One way, tokens are cut out of the text; the other way,
@@ -75,8 +75,41 @@ function scoreOf(item: Item): { score?: number } {
   return item.status === 'suggested' && item.score !== undefined ? { score: item.score } : {};
 }
 
+/** As many sentences of a file that knows no texts make one: what is larger can't be annotated with comfort, nor read in one piece. */
+const MAX_SENTENCES = 1000;
+
+/** The texts of a file of sentences, one after the other. */
+export class SentenceTexts {
+  readonly #name: string;
+  #texts = 0;
+  #sentences: TokenSentence[] = [];
+
+  /** @param file name of the data file, that of the texts is made of */
+  constructor(file: string) {
+    this.#name = file.replace(/\.[^./\\]*$/, '');
+  }
+
+  /** The texts that are complete with this sentence. */
+  add(sentence: TokenSentence): readonly AnnotatedText[] {
+    this.#sentences.push(sentence);
+    return this.#sentences.length < MAX_SENTENCES ? [] : this.#made();
+  }
+
+  end(): readonly AnnotatedText[] {
+    return this.#sentences.length > 0 || this.#texts === 0 ? this.#made() : [];
+  }
+
+  #made(): readonly AnnotatedText[] {
+    this.#texts += 1;
+    const number = this.#texts === 1 ? '' : `-${String(this.#texts)}`;
+    const text = fromTokenSentences(`${this.#name}${number}.txt`, this.#sentences);
+    this.#sentences = [];
+    return [text];
+  }
+}
+
 /**
- * A text and its annotations, made of sentences that are lists of tokens. Their states: done where nothing in the whole file is only
+ * A text and its annotations, made of sentences that are lists of tokens. Their states: done where nothing in all of them is only
  * a model's suggestion, new otherwise.
  * @param file name of the text
  */

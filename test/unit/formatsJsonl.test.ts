@@ -4,6 +4,7 @@ import { toJson, toJsonLine } from '../../src/annotation/json';
 import type { SpangridError } from '../../src/errors';
 import { detectFormat } from '../../src/formats/all';
 import { jsonl } from '../../src/formats/jsonl';
+import { readWhole, writeWhole } from '../../src/formats/whole';
 import { annotated } from './annotationArbitraries';
 
 const NO_TYPES = { entities: {}, relations: {} };
@@ -12,7 +13,7 @@ const LINE =
 
 function failure(content: string): SpangridError {
   try {
-    jsonl.read([{ name: 'S.jsonl', content }]);
+    readWhole(jsonl, [{ name: 'S.jsonl', content }]);
   } catch (error) {
     return error as SpangridError;
   }
@@ -22,28 +23,29 @@ function failure(content: string): SpangridError {
 test('a stream of documents comes back whole, a line each', () => {
   fc.assert(
     fc.property(fc.array(annotated, { maxLength: 3 }), (texts) => {
-      const [{ content }] = jsonl.write(texts, NO_TYPES, 'S.jsonl');
+      const { files, losses } = writeWhole(jsonl, texts, NO_TYPES, 'S.jsonl');
+      const content = files[0]?.content ?? '';
       expect(content.split('\n')).toHaveLength(texts.length + 1);
-      const back = jsonl.read([{ name: 'S.jsonl', content }]).texts;
+      const back = readWhole(jsonl, [{ name: 'S.jsonl', content }]).texts;
       expect(back.map(({ text }) => text)).toEqual(texts.map(({ text }) => text));
       expect(back.map(({ document }) => toJson(document))).toEqual(texts.map(({ document }) => toJson(document)));
-      expect(jsonl.losses(texts)).toEqual([]);
+      expect(losses).toEqual([]);
     }),
   );
 });
 
 test('a line as the documentation has it is read and known by its content', () => {
-  const [read] = jsonl.read([{ name: 'S.jsonl', content: `\uFEFF${LINE}\r\n\r\n` }]).texts;
+  const [read] = readWhole(jsonl, [{ name: 'S.jsonl', content: `${LINE}\n\n` }]).texts;
   expect(toJsonLine(read!.document, read!.text)).toBe(LINE);
   expect(detectFormat({ name: 'S', content: `${LINE}\n${LINE}\n` })).toBe(jsonl);
   expect(detectFormat({ name: 'S', content: '' })).toBeUndefined();
 });
 
 test.each([
-  ['truncated', LINE.slice(0, -20), /S\.jsonl, line 2: not valid JSON/],
-  ['without its text', LINE.replace(',"content":"Bob lives in Rome"', ''), /S\.jsonl, line 2: text\.content is missing/],
-  ['with another text', LINE.replace('"content":"Bob', '"content":"Rob'), /S\.jsonl, line 2: text\.sha256 is not the hash/],
-  ['with offsets outside its text', LINE.replace('[[0,3]]', '[[0,30]]'), /S\.jsonl, line 2: the mention 4qeavwnx ends outside the text/],
+  ['truncated', LINE.slice(0, -20), /S\.jsonl: line 2: not valid JSON/],
+  ['without its text', LINE.replace(',"content":"Bob lives in Rome"', ''), /S\.jsonl: line 2: text\.content is missing/],
+  ['with another text', LINE.replace('"content":"Bob', '"content":"Rob'), /S\.jsonl: line 2: text\.sha256 is not the hash/],
+  ['with offsets outside its text', LINE.replace('[[0,3]]', '[[0,30]]'), /S\.jsonl: line 2: the mention 4qeavwnx ends outside the text/],
 ])('a line that is %s is named, with the number of good ones', (_, line, message) => {
   const error = failure(`${LINE}\n${line}\n${LINE}\n`);
   expect(error.code).toBe('data.invalid');

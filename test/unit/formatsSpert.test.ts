@@ -11,6 +11,7 @@ import { readSpert, readTypes, spert, typesName, writeSpert, writeTypes } from '
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
 import { decodeText } from '../../src/files/text';
 import { annotated } from './annotationArbitraries';
+import { readWhole, writeWhole } from '../../src/formats/whole';
 import { failure } from './failure';
 
 /** The sample of docs/formats.md. */
@@ -25,7 +26,7 @@ const types = { name: 'F_types.json', content: TYPES };
 const NO_TYPES: Schema = { entities: {}, relations: {} };
 
 test('the sample becomes a text with its annotations, accepted and done', () => {
-  const { texts, schema } = spert.read([data, types]);
+  const { texts, schema } = readWhole(spert, [data, types]);
   expect(texts).toHaveLength(1);
   const { text, document } = texts[0]!;
   expect(text).toBe('Bob lives in Rome');
@@ -42,10 +43,10 @@ test('the sample becomes a text with its annotations, accepted and done', () => 
 });
 
 test('the sample is written as it was read, its orig_id and its types too', () => {
-  const { texts, schema } = spert.read([data, types]);
-  const [written, beside] = spert.write(texts, schema!, 'G.json');
-  expect(JSON.parse(written.content)).toEqual(JSON.parse(DATA));
-  expect(written.content.split('\n')).toHaveLength(4);
+  const { texts, schema } = readWhole(spert, [data, types]);
+  const [written, beside] = writeWhole(spert, texts, schema!, 'G.json').files;
+  expect(JSON.parse(written!.content)).toEqual(JSON.parse(DATA));
+  expect(written!.content.split('\n')).toHaveLength(4);
   expect(beside?.name).toBe('G_types.json');
   expect(JSON.parse(beside!.content)).toEqual(JSON.parse(TYPES));
 });
@@ -76,14 +77,14 @@ test('predictions carry their scores out, and come back as suggestions', () => {
     ],
     relations: [{ type: 'Live_In', head: 1, tail: 0, score: 0.75 }],
   };
-  const { document } = spert.read([{ name: 'P.json', content: writeSpert([sentence]) }]).texts[0]!;
+  const { document } = readWhole(spert, [{ name: 'P.json', content: writeSpert([sentence]) }]).texts[0]!;
   expect([...document.mentions.values()].map(({ status, score }) => [status, score])).toEqual([
     ['suggested', 0.25],
     ['suggested', 0.5],
   ]);
   expect(document.sentences[0]?.state).toBe('new');
   // Written again, entities stand in the order of the text, and the relation points to where they stand now.
-  const again = readSpert(spert.write([fromTokenSentences('P.txt', [sentence])], NO_TYPES, 'P.json')[0]);
+  const again = readSpert(writeWhole(spert, [fromTokenSentences('P.txt', [sentence])], NO_TYPES, 'P.json').files[0]!);
   expect(again[0]?.mentions.map(({ type, score }) => [type, score])).toEqual([
     ['Peop', 0.5],
     ['Loc', 0.25],
@@ -114,19 +115,19 @@ test.each([
   ['a token that is a number', '"lives"', '5', /\[1\]\.tokens\[1\]: must be a string/],
   ['a missing list', '"relations":[{"type":"Live_In","head":0,"tail":1}],', '', /\[1\]\.relations/],
 ])('%s is refused with its path and the number of good records', (_, from, to, message) => {
-  const error = failure(() => spert.read([{ name: 'F.json', content: bad(from, to) }, types]));
+  const error = failure(() => readWhole(spert, [{ name: 'F.json', content: bad(from, to) }, types]));
   expect(error.code).toBe('data.invalid');
   expect(error.message).toMatch(message);
   expect(error.message).toMatch(/1 of 3 records are bad, 2 are good/);
 });
 
 test('without a types file every type is taken', () => {
-  expect(spert.read([{ name: 'F.json', content: bad('"type":"Loc"', '"type":"Lok"') }]).texts[0]?.document.mentions.size).toBe(6);
+  expect(readWhole(spert, [{ name: 'F.json', content: bad('"type":"Loc"', '"type":"Lok"') }]).texts[0]?.document.mentions.size).toBe(6);
 });
 
 test('truncated JSON and other JSON are refused', () => {
   expect(failure(() => readSpert({ name: 'F.json', content: DATA.slice(0, 60) })).message).toMatch(/^F\.json: not valid JSON.*line 2/);
-  expect(failure(() => readSpert({ name: 'F.json', content: '{}' })).message).toMatch(/must be an array of sentences/);
+  expect(failure(() => readSpert({ name: 'F.json', content: '{}' })).message).toMatch(/it must be one JSON array/);
   expect(failure(() => readTypes({ name: 'T.json', content: '{"entities":{"Loc":5},"relations":{}}' })).message).toMatch(
     /^T\.json: entities\.Loc/,
   );
@@ -180,7 +181,7 @@ test('what has no place is counted before writing', () => {
     ]),
   };
   const texts = [{ text, document }];
-  expect(Object.fromEntries(spert.losses(texts).map(({ what, count }) => [what, count]))).toEqual({
+  expect(Object.fromEntries(writeWhole(spert, texts, NO_TYPES, 'F.json').losses.map(({ what, count }) => [what, count]))).toEqual({
     'mentions that begin or end inside a token': 1,
     'discontinuous mentions': 1,
     'mentions that cross sentences or lie outside of them': 1,
@@ -189,7 +190,7 @@ test('what has no place is counted before writing', () => {
     'rejected mentions': 1,
     notes: 1,
   });
-  const [first, second] = readSpert(spert.write(texts, NO_TYPES, 'F.json')[0]);
+  const [first, second] = readSpert(writeWhole(spert, texts, NO_TYPES, 'F.json').files[0]!);
   expect(first?.mentions.map(({ startToken, endToken }) => [startToken, endToken])).toEqual([
     [0, 1],
     [0, 2],
@@ -259,8 +260,8 @@ test('import then export gives back the same annotations', () => {
   fc.assert(
     fc.property(sentences, (given) => {
       const content = writeSpert(given);
-      const [written] = spert.write(spert.read([{ name: 'F.json', content }]).texts, NO_TYPES, 'F.json');
-      expect(readSpert(written).map(said)).toEqual(given.map(said));
+      const [written] = writeWhole(spert, readWhole(spert, [{ name: 'F.json', content }]).texts, NO_TYPES, 'F.json').files;
+      expect(readSpert(written!).map(said)).toEqual(given.map(said));
     }),
     { numRuns: 300 },
   );
@@ -282,8 +283,8 @@ test('export then import gives back what the losses did not name', () => {
     fc.property(annotated, ({ text, document }) => {
       const usable = { ...document, sentences: document.sentences.filter(({ tokens }) => tokens.length > 0) };
       const texts = [{ text, document: exported(usable, { threshold: 0 }) }];
-      const written = spert.write(texts, NO_TYPES, 'F.json')[0];
-      const lost = spert.losses(texts);
+      const written = writeWhole(spert, texts, NO_TYPES, 'F.json').files[0]!;
+      const lost = writeWhole(spert, texts, NO_TYPES, 'F.json').losses;
       const back = readSpert(written);
       const count = (pattern: RegExp): number => lost.filter(({ what }) => pattern.test(what)).reduce((sum, one) => sum + one.count, 0);
       expect(back.reduce((sum, { mentions }) => sum + mentions.length, 0) + count(/^(discontinuous )?mentions/)).toBe(
@@ -306,11 +307,11 @@ test.for(['conll04/conll04_dev.json', 'ade/ade_full.json', 'scierc/scierc_dev.js
   const typesPath = new URL(name.replace(/_(dev|full)\.json$/, '_types.json'), FOLDER);
   const files = [
     { name, content },
-    { name: 'types.json', content: readFileSync(typesPath, 'utf8') },
+    { name: typesName(name), content: readFileSync(typesPath, 'utf8') },
   ];
-  const { texts, schema } = spert.read(files);
-  expect(spert.losses(texts)).toEqual([]);
-  const [written, beside] = spert.write(texts, schema!, 'F.json');
-  expect(readSpert(written).map(said)).toEqual(readSpert(files[0]!).map(said));
+  const { texts, schema } = readWhole(spert, files);
+  expect(writeWhole(spert, texts, NO_TYPES, 'F.json').losses).toEqual([]);
+  const [written, beside] = writeWhole(spert, texts, schema!, 'F.json').files;
+  expect(readSpert(written!).map(said)).toEqual(readSpert(files[0]!).map(said));
   expect(JSON.parse(beside!.content)).toEqual(JSON.parse(files[1]!.content));
 });

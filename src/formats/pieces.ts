@@ -1,0 +1,174 @@
+import type { AnnotatedText, Reader } from './format';
+import type { Intake } from './intake';
+
+/*
+ * Data files are read in pieces of any size. These put the pieces together to what a format reads at once: a line, or an element of a
+ * JSON array. Nothing larger stands in memory.
+ */
+
+/** A longer record is refused: it would not fit into memory several times over. In UTF-16 code units. */
+const MAX_RECORD = 64 * 1024 * 1024;
+
+/** A line without its line end, and its number, from 1. */
+export interface Line {
+  readonly text: string;
+  readonly number: number;
+}
+
+/** Cuts a file into lines. */
+class Lines {
+  #rest = '';
+  #number = 0;
+
+  /**
+   * The lines that are complete with this piece.
+   * @throws RangeError with a reason for people where one is too long
+   */
+  push(piece: string): readonly Line[] {
+    const parts = piece.split('\n');
+    parts[0] = this.#rest + (parts[0] ?? '');
+    this.#rest = parts.pop() ?? '';
+    if (this.#rest.length > MAX_RECORD) throw tooLong(`line ${String(this.#number + parts.length + 1)}`);
+    return parts.map((text) => ({ text, number: ++this.#number }));
+  }
+
+  /** The last line, where no line end stands behind it. */
+  end(): readonly Line[] {
+    const text = this.#rest;
+    this.#rest = '';
+    return text === '' ? [] : [{ text, number: ++this.#number }];
+  }
+}
+
+/** An element of a JSON array as it is written, its index, and the line of the file in which that begins. */
+export interface Element {
+  readonly json: string;
+  readonly index: number;
+  readonly line: number;
+}
+
+const [NEWLINE, QUOTE, COMMA, BACKSLASH] = [0x0a, 0x22, 0x2c, 0x5c];
+const [BRACKET, BRACKET_END, BRACE, BRACE_END] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Cuts a file that is one JSON array into its elements. What an element holds is not looked at: whoever parses it finds what is wrong. */
+class Elements {
+  #rest = '';
+  /** How far `#rest` has been looked at. */
+  #at = 0;
+  /** Of brackets and braces; 0 before the array and after it. */
+  #depth = 0;
+  #isBegun = false;
+  #isInString = false;
+  #index = 0;
+  #line = 1;
+
+  /**
+   * The elements that are complete with this piece.
+   * @throws RangeError with a reason for people where the file is no array, or an element too long
+   */
+  push(piece: string): readonly Element[] {
+    const text = this.#rest + piece;
+    const found: Element[] = [];
+    let start = 0;
+    let at = this.#at;
+    let firstLine = this.#line - newlinesIn(this.#rest);
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === NEWLINE) this.#line += 1;
+      if (this.#isInString) {
+        if (code === BACKSLASH) at += 1;
+        else if (code === QUOTE) this.#isInString = false;
+        continue;
+      }
+      if (this.#depth === 0) {
+        if (code === BRACKET && !this.#isBegun) [this.#isBegun, this.#depth] = [true, 1];
+        else if (code > 0x20) throw notAnArray();
+        start = at + 1;
+        firstLine = this.#line;
+        continue;
+      }
+      if (code === QUOTE) this.#isInString = true;
+      else if (code === BRACE || code === BRACKET) this.#depth += 1;
+      else if (code === BRACE_END || code === BRACKET_END) this.#depth -= 1;
+      if (!(code === COMMA && this.#depth === 1) && this.#depth > 0) continue;
+      const json = text.slice(start, at);
+      if (this.#depth > 0 || this.#index > 0 || json.trim() !== '') found.push({ json, index: this.#index++, line: firstLine });
+      start = at + 1;
+      firstLine = this.#line;
+    }
+    this.#rest = text.slice(start);
+    // Not the length: an escaped character may stand in the next piece.
+    this.#at = at - start;
+    if (this.#rest.length > MAX_RECORD) throw tooLong(`the element [${String(this.#index)}]`);
+    return found;
+  }
+
+  /** @throws RangeError with a reason for people where the array has no end */
+  end(): void {
+    if (!this.#isBegun) throw notAnArray();
+    if (this.#depth > 0)
+      throw new RangeError(`not valid JSON: the file ends inside the element [${String(this.#index)}] (line ${String(this.#line)})`);
+  }
+}
+
+function newlinesIn(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+function notAnArray(): RangeError {
+  return new RangeError('it must be one JSON array');
+}
+
+function tooLong(what: string): RangeError {
+  return new RangeError(`${what} is longer than 64 MB`);
+}
+
+/**
+ * A reader of a format whose records are lines.
+ * @param read the texts that are complete with a line
+ * @param last the texts that are left when the last line was read
+ */
+export function lineReader(
+  intake: Intake,
+  read: (line: Line) => readonly AnnotatedText[],
+  last: () => readonly AnnotatedText[] = () => [],
+): Reader {
+  const lines = new Lines();
+  return guarded(intake, {
+    push: (piece) => lines.push(piece).flatMap(read),
+    end: () => [...lines.end().flatMap(read), ...last()],
+  });
+}
+
+/** A reader of a format whose records are the elements of one JSON array; `read` and `last` as in `lineReader`. */
+export function elementReader(
+  intake: Intake,
+  read: (element: Element) => readonly AnnotatedText[],
+  last: () => readonly AnnotatedText[] = () => [],
+): Reader {
+  const elements = new Elements();
+  return guarded(intake, {
+    push: (piece) => elements.push(piece).flatMap(read),
+    end() {
+      elements.end();
+      return last();
+    },
+  });
+}
+
+/** What is no file of records is told to the intake, and not read any further. */
+function guarded(intake: Intake, reader: Reader): Reader {
+  let isGivenUp = false;
+  const attempt = (work: () => readonly AnnotatedText[]): readonly AnnotatedText[] => {
+    if (isGivenUp) return [];
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      isGivenUp = true;
+      intake.giveUp(error.message);
+      return [];
+    }
+  };
+  return { push: (piece) => attempt(() => reader.push(piece)), end: () => attempt(() => reader.end()) };
+}

@@ -3,6 +3,8 @@ import { firstIssue } from '../annotation/issues';
 import { parseJson } from '../annotation/parseJson';
 import { SpangridError } from '../errors';
 import type { NamedContent } from '../formats/format';
+import { between, frame, numeral, PLOT, roundNumbers, vertical, type Axis } from '../plot/axes';
+import { escaped, pixels, svgFile, type Style } from '../plot/picture';
 
 /** The events of a training log that make curves, one JSON object a line; JSON writes a loss that is not a number as null. */
 const step = v.object({ event: v.literal('step'), step: v.number(), loss: v.nullable(v.number()) });
@@ -42,16 +44,17 @@ interface Run {
 export function learningCurves(log: NamedContent, title: string): string {
   const run = readLog(log);
   const loss = stretches(run.loss);
-  const body = [lossPlot(loss), devPlot(run.dev)].map((plot, at) => `<g transform="translate(${at * PLOT.width} 34)">${plot}</g>`);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * PLOT.width} ${PLOT.height + 34}" width="${2 * PLOT.width}" height="${PLOT.height + 34}" role="img" aria-labelledby="title description">
-<title id="title">Learning curves of ${escaped(title)}</title>
-<desc id="description">${escaped(description(run))}</desc>
-<style>${STYLE}</style>
-<rect class="ground" width="100%" height="100%"/>
-<text class="heading" x="${PLOT.left}" y="26">${escaped(title)}</text>
-${body.join('\n')}
-</svg>
-`;
+  const plots = [lossPlot(loss), devPlot(run.dev)].map((plot, at) => `<g transform="translate(${at * PLOT.width} 34)">${plot}</g>`);
+  return svgFile(
+    {
+      title: `Learning curves of ${title}`,
+      description: description(run),
+      width: 2 * PLOT.width,
+      height: PLOT.height + 34,
+      body: [`<text class="heading" x="${PLOT.left}" y="26">${escaped(title)}</text>`, ...plots].join('\n'),
+    },
+    STYLE,
+  );
 }
 
 function readLog({ name, content }: NamedContent): Run {
@@ -111,38 +114,18 @@ function stretches(points: readonly Point[]): readonly Stretch[] {
   });
 }
 
-/** Sizes in pixels: of a plot with its margins, and of these. */
-const PLOT = { width: 460, height: 330, left: 62, right: 18, top: 44, bottom: 48 };
-
-const STYLE = `
-text { font: 12px system-ui, "Segoe UI", sans-serif; fill: #57606a }
-.ground { fill: #ffffff }
-.heading { font-size: 15px; font-weight: 600; fill: #1f2328 }
-.name { font-weight: 600; fill: #1f2328 }
-.grid { stroke: #d8dee4; stroke-width: 1; fill: none }
-.axis { stroke: #8c959f; stroke-width: 1; fill: none }
-.curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
+const STYLE: Style = {
+  light: `.curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
 .loss { stroke: #57606a } .band { fill: #57606a; opacity: .22 }
 .ner { stroke: #0969da; color: #0969da } .re { stroke: #bc4c00; color: #bc4c00 }
 .re-plus { stroke: #1a7f37; color: #1a7f37; stroke-dasharray: 5 4 }
 .mark { fill: #ffffff; stroke-width: 2; stroke-dasharray: none }
-.best { fill: currentColor }
-@media (prefers-color-scheme: dark) {
-text { fill: #9198a1 }
-.ground { fill: #1f1f1f }
-.heading, .name { fill: #e6e6e6 }
-.grid { stroke: #383838 } .axis { stroke: #6e7681 }
-.loss { stroke: #b1bac4 } .band { fill: #b1bac4 }
+.best { fill: currentColor }`,
+  dark: `.loss { stroke: #b1bac4 } .band { fill: #b1bac4 }
 .ner { stroke: #58a6ff; color: #58a6ff } .re { stroke: #f0883e; color: #f0883e } .re-plus { stroke: #56d364; color: #56d364 }
 .mark { fill: #1f1f1f }
-.best { fill: currentColor }
-}`.trim();
-
-/** One axis: where a value lies in pixels, and the values that are named. */
-interface Axis {
-  readonly place: (value: number) => number;
-  readonly ticks: readonly number[];
-}
+.best { fill: currentColor }`,
+};
 
 function lossPlot(points: readonly Stretch[]): string {
   if (points.length === 0) return frame('Loss in training', 'step', [], undefined, undefined, 'No step is done yet.');
@@ -187,30 +170,6 @@ function devPlot(dev: Run['dev']): string {
   return frame('F1 on dev, in percent (the best of each: filled)', 'epoch', [...curves, ...legend], x, y);
 }
 
-/** Axes with ticks and names, what is drawn on them, and, where there is nothing, why. */
-function frame(name: string, along: string, curves: readonly string[], x?: Axis, y?: Axis, nothing = ''): string {
-  const [right, bottom] = [PLOT.width - PLOT.right, PLOT.height - PLOT.bottom];
-  const rows = (y?.ticks ?? []).map((value) => {
-    const top = y?.place(value) ?? 0;
-    return `<path class="grid" d="M${PLOT.left} ${pixels(top)}H${right}"/><text x="${PLOT.left - 8}" y="${pixels(top + 4)}" text-anchor="end">${numeral(value)}</text>`;
-  });
-  const columns = (x?.ticks ?? []).map((value) => {
-    const left = pixels(x?.place(value) ?? 0);
-    return `<path class="axis" d="M${left} ${bottom}v5"/><text x="${left}" y="${bottom + 19}" text-anchor="middle">${numeral(value)}</text>`;
-  });
-  return [
-    `<text class="name" x="${PLOT.left}" y="16">${name}</text>`,
-    ...rows,
-    `<path class="axis" d="M${PLOT.left} ${PLOT.top}V${bottom}H${right}"/>`,
-    ...columns,
-    `<text x="${(PLOT.left + right) / 2}" y="${bottom + 38}" text-anchor="middle">${along}</text>`,
-    ...curves,
-    ...(nothing === ''
-      ? []
-      : [`<text x="${(PLOT.left + right) / 2}" y="${(PLOT.top + bottom) / 2}" text-anchor="middle">${nothing}</text>`]),
-  ].join('\n');
-}
-
 function mark(kind: string, name: string, { x, y }: Point, across: Axis, up: Axis, along: string): string {
   return `<circle class="mark ${kind}" cx="${pixels(across.place(x))}" cy="${pixels(up.place(y))}" r="2.5"><title>${name} ${y.toFixed(2)}, ${along} ${x}</title></circle>`;
 }
@@ -223,12 +182,6 @@ function horizontal(values: readonly number[]): Axis {
   return { place: between(from, to, PLOT.left + 8, PLOT.width - PLOT.right - 8), ticks };
 }
 
-/** A linear axis from a round number below to one above. */
-function vertical(lowest: number, highest: number): Axis {
-  const ticks = roundNumbers(lowest, highest === lowest ? lowest + 1 : highest, 6);
-  return { place: between(ticks[0] ?? 0, ticks.at(-1) ?? 1, PLOT.height - PLOT.bottom, PLOT.top), ticks };
-}
-
 /** A logarithmic axis; both ends are greater than 0. */
 function logarithmic(lowest: number, highest: number): Axis {
   const decades = Math.log10(highest / lowest);
@@ -238,20 +191,6 @@ function logarithmic(lowest: number, highest: number): Axis {
   const [bottom, top] = [all.findLast((value) => value <= lowest) ?? lowest, all.find((value) => value >= highest) ?? highest];
   const place = between(Math.log10(bottom), Math.log10(top), PLOT.height - PLOT.bottom, PLOT.top);
   return { place: (value) => place(Math.log10(value)), ticks: all.filter((value) => value >= bottom && value <= top) };
-}
-
-function between(from: number, to: number, start: number, end: number): (value: number) => number {
-  return (value) => start + ((value - from) / (to - from)) * (end - start);
-}
-
-/** Round numbers (1, 2 or 5 times a power of ten apart) from one at or below `from` to one at or above `to`, about `count` of them. */
-function roundNumbers(from: number, to: number, count: number): number[] {
-  const rough = (to - from) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const size = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
-  const [first, last] = [Math.floor(from / size), Math.ceil(to / size)];
-  // Multiples, not sums: 0.1 + 0.2 is no round number.
-  return Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * size).toPrecision(12)));
 }
 
 function best(points: readonly Point[]): Point {
@@ -273,22 +212,10 @@ function description({ loss, dev }: Run): string {
   return `${fall} Best F1 on dev, in percent: ${scored.join(', ')}.`;
 }
 
-function numeral(value: number): string {
-  return Number(value.toPrecision(3)) === 0 ? '0' : String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3)));
-}
-
 function classOf(task: (typeof TASKS)[number]): string {
   return task.replace('+', '-plus');
 }
 
 function at(x: number, y: number): string {
   return `${pixels(x)},${pixels(y)}`;
-}
-
-function pixels(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

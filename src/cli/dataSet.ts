@@ -12,7 +12,8 @@ import type { Loss } from '../formats/losses';
 import { jsonl } from '../formats/jsonl';
 import { allGood, type Records } from '../formats/records';
 import { readSpert, readTypes, SPLIT, spertRecords, typesNames } from '../formats/spert';
-import { isAnnotationFile, readAnnotatedTexts, readStream } from './annotatedTexts';
+import { readAnnotatedTexts } from './annotatedTexts';
+import { isAnnotationFile } from './sourceTexts';
 
 /** The gold annotations of a file. */
 export interface DataSet {
@@ -37,7 +38,7 @@ export async function readDataSet(path: string): Promise<DataSet> {
 export async function readRecords(path: string, schema?: Schema): Promise<Records & { readonly about?: string }> {
   if (isAnnotationFile(path) || (await isFolder(path))) return readAnnotatedTexts(path, schema);
   const file = await readNamed(path);
-  return jsonl.detect(file) ? readStream(path, file.content, schema) : recordsOf(file, schema);
+  return jsonl.detect(file) ? readAnnotatedTexts(path, schema) : recordsOf(file, schema);
 }
 
 /**

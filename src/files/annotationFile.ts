@@ -15,9 +15,13 @@ export async function readAnnotationFile(path: string): Promise<string> {
   return bytes.toString('utf8');
 }
 
-/** The annotations in a file. The text is not read, so whether they fit it is not known. Errors: as `readAnnotationFile`, annotation.*. */
-export async function readAnnotations(path: string): Promise<AnnotationDocument> {
-  return fromJson(await readAnnotationFile(path), path).document;
+/**
+ * The annotations in a file. The text is not read, so whether they fit it is not known.
+ * @param name names the file in messages
+ * Errors: as `readAnnotationFile`, annotation.*.
+ */
+export async function readAnnotations(path: string, name = path): Promise<AnnotationDocument> {
+  return fromJson(await readAnnotationFile(path), name).document;
 }
 
 /**

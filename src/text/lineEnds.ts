@@ -5,6 +5,10 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * Every span counts in this text.
  */
 export function normaliseText(raw: string): string {
-  const text = raw.startsWith(BYTE_ORDER_MARK) ? raw.slice(1) : raw;
+  return unifyLineEnds(raw.startsWith(BYTE_ORDER_MARK) ? raw.slice(1) : raw);
+}
+
+/** Each line end (CRLF, CR, LF) as one `\n`. */
+export function unifyLineEnds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }

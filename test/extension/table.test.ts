@@ -69,7 +69,7 @@ describe('the table', () => {
     const second = await open('followed.txt', 'Ann Miller works for Reuters.\n');
     assert.equal(shown(), first.document.uri.toString(), 'a text without annotations is no reason to leave');
     await run('extractFile');
-    assert.equal(shown(), second.document.uri.toString());
+    await until('the second text is shown', () => shown() === second.document.uri.toString());
     await vscode.commands.executeCommand('vscode.open', first.document.uri, { viewColumn: vscode.ViewColumn.One });
     await until('the first text is shown again', () => shown() === first.document.uri.toString());
   });

@@ -140,7 +140,7 @@ test('what is wrong is told of each file, and nothing is taken', async () => {
 });
 
 test('a folder without annotations, and one where nothing is done, say what to do', async () => {
-  await expect(readDataSet(folderWith({ 'a.txt': TEXT }))).rejects.toThrow(/it has no annotation files \(NAME\.spangrid\.json\)/);
+  await expect(readDataSet(folderWith({ 'a.txt': TEXT }))).rejects.toThrow(/has no annotation files \(NAME\.spangrid\.json\)/);
   const open = { ...annotated(), sentences: annotated().sentences.map((sentence) => ({ ...sentence, state: 'in-progress' as const })) };
   const folder = folderWith({ 'a.txt': TEXT, 'a.txt.spangrid.json': toJson(open) });
   await expect(readDataSet(folder)).rejects.toThrow(/none of its 3 sentences is done: mark those that are finished as done/);

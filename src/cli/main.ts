@@ -7,11 +7,12 @@ import type { Command } from './command';
 import { evaluate } from './eval';
 import { extract } from './extract';
 import { info } from './info';
+import { mergeFiles } from './merge';
 import { predict } from './predict';
 import { Terminal } from './terminal';
 import { train } from './train';
 
-const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, info, bench];
+const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, mergeFiles, info, bench];
 
 const HELP = `spangrid COMMAND [OPTION...]
 

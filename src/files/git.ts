@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { env } from 'node:process';
+import { promisify } from 'node:util';
+import { decodeText } from './text';
+
+/** Larger files are not read out of git. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The texts that files have in the commits that git is merging right now; empty where it is not `git merge` that runs, or the files are not
+ * in those commits. Git merges in memory: of the other side, nothing is on disk yet.
+ * @param paths relative to the working folder, which is the repository's in a merge driver; others are passed over
+ */
+export async function textsBeingMerged(paths: readonly string[]): Promise<readonly string[]> {
+  // `git merge` names each commit that it merges in a variable.
+  const commits = Object.keys(env).flatMap((name) => /^GITHEAD_([0-9a-f]+)$/.exec(name)?.[1] ?? []);
+  const texts: string[] = [];
+  for (const commit of commits)
+    for (const path of paths) {
+      const text = await blob(`${commit}:./${path.replaceAll('\\', '/')}`);
+      if (text !== undefined) texts.push(text);
+    }
+  return texts;
+}
+
+async function blob(name: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['cat-file', 'blob', name], { encoding: 'buffer', maxBuffer: MAX_BYTES });
+    return decodeText(stdout, name).text;
+  } catch {
+    return undefined;
+  }
+}

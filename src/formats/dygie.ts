@@ -22,7 +22,7 @@ export const dygie: Format = {
   companions: () => [],
   reader: (file, _companions, intake) =>
     documentReader(file, intake, ({ name, sentences }) => [fromTokenSentences(`${name}.txt`, sentences)]),
-  writer: (_schema, file) => ({
+  writer: (file) => ({
     add(text) {
       const { sentences, losses } = toTokenSentences(text);
       return { pieces: [{ name: file, content: `${JSON.stringify(documentOf(text.document.text.file, sentences))}\n` }], losses };

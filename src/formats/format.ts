@@ -29,8 +29,8 @@ export interface Reader {
 export interface Writer {
   /** What one text adds to the files of the export. */
   add(text: AnnotatedText): Written;
-  /** What comes after the last text. */
-  end(): readonly NamedContent[];
+  /** What comes after the last text. @param schema the types of all texts */
+  end(schema: Schema): readonly NamedContent[];
 }
 
 export interface Written {
@@ -62,5 +62,5 @@ export interface Format {
    */
   reader(file: string, companions: readonly NamedContent[], intake: Intake): Reader;
   /** @param file name of the data file; that of a folder format is not used */
-  writer(schema: Schema, file: string): Writer;
+  writer(file: string): Writer;
 }

@@ -29,7 +29,7 @@ export const jsonl: Format = {
         return [];
       }
     }),
-  writer: (_schema, file) => ({
+  writer: (file) => ({
     add: ({ text, document, origIds = [] }) => ({
       pieces: [{ name: file, content: `${toJsonLine(document, text)}\n` }],
       losses: [{ what: 'ids of sentences in their data set', count: origIds.filter((id) => id !== undefined).length }],

@@ -32,7 +32,7 @@ export const spert: Format = {
       () => texts.end(),
     );
   },
-  writer(schema, file) {
+  writer(file) {
     let count = 0;
     return {
       add(text) {
@@ -40,7 +40,7 @@ export const spert: Format = {
         const content = sentences.map((sentence) => `${count++ === 0 ? '[' : ','}\n${spertLine(sentence)}`).join('');
         return { pieces: [{ name: file, content }], losses };
       },
-      end: () => [
+      end: (schema) => [
         { name: file, content: `${count === 0 ? '[' : ''}\n]\n` },
         { name: typesName(file), content: writeTypes(schema) },
       ],

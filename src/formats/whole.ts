@@ -47,10 +47,10 @@ export function writeWhole(
   schema: Schema,
   file: string,
 ): { readonly files: readonly NamedContent[]; readonly losses: readonly Loss[] } {
-  const writer = format.writer(schema, file);
+  const writer = format.writer(file);
   const written = texts.map((text) => writer.add(text));
   const contents = new Map<string, string>(format.isFolder ? [] : [[file, '']]);
-  for (const { name, content } of [...written.flatMap(({ pieces }) => pieces), ...writer.end()])
+  for (const { name, content } of [...written.flatMap(({ pieces }) => pieces), ...writer.end(schema)])
     contents.set(name, (contents.get(name) ?? '') + content);
   return {
     files: Array.from(contents, ([name, content]) => ({ name, content })),

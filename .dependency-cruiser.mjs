@@ -29,10 +29,10 @@ const ONLY = {
   'onnxruntime-node': { path: '(^|/)onnxruntime-node(/|$)', in: '^src/model/runtime/' },
   'the subword tokenizer': { path: '(^|/)(@xenova/transformers|@huggingface/(transformers|tokenizers))(/|$)', in: '^src/model/subwords/' },
   'the disk': { path: '^(node:)?fs(/|$)', in: '^src/files/' },
-  // The bench starts the programs that it measures; a merge driver asks git for the texts that it merges.
+  // The bench starts the programs that it measures; git is asked for the texts that it merges, and for its log.
   'child processes': {
     path: '^(node:)?(child_process|cluster|worker_threads)$',
-    in: '^src/(engine/|cli/measuredProcesses[.]ts$|files/git[.]ts$)',
+    in: '^src/(engine/|cli/measuredProcesses[.]ts$|files/(git|history)[.]ts$)',
   },
   'the network': { path: '^(node:)?(net|tls|http|https|http2|dgram|dns|dns/promises)$', in: '^$' },
 };

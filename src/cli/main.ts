@@ -9,10 +9,11 @@ import { extract } from './extract';
 import { info } from './info';
 import { mergeFiles } from './merge';
 import { predict } from './predict';
+import { stats } from './stats';
 import { Terminal } from './terminal';
 import { train } from './train';
 
-const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, mergeFiles, info, bench];
+const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, mergeFiles, stats, info, bench];
 
 const HELP = `spangrid COMMAND [OPTION...]
 

@@ -1,6 +1,7 @@
 // Entry of the command line.
 import { version } from '../../package.json';
 import { messageOf, SpangridError } from '../errors';
+import { agree } from './agree';
 import { bench } from './bench';
 import { columns } from './columns';
 import type { Command } from './command';
@@ -13,7 +14,7 @@ import { stats } from './stats';
 import { Terminal } from './terminal';
 import { train } from './train';
 
-const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, mergeFiles, stats, info, bench];
+const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, agree, mergeFiles, stats, info, bench];
 
 const HELP = `spangrid COMMAND [OPTION...]
 

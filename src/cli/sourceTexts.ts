@@ -1,14 +1,14 @@
 /** Annotated texts of any kind, for the commands that read them: annotation files, folders of them, and files of every format. */
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { reanchor } from '../annotation/anchor';
-import type { AnnotationDocument } from '../annotation/document';
 import { matchesGlob } from '../annotation/globs';
 import { checkOffsets } from '../annotation/json';
 import type { Schema } from '../annotation/schema';
 import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
+import { findText } from '../files/annotatedText';
 import { readAnnotations } from '../files/annotationFile';
-import { annotatedTextPath, ANNOTATION_SUFFIX } from '../files/annotationPath';
+import { ANNOTATION_SUFFIX } from '../files/annotationPath';
 import { type FoundConfig, nearestConfig } from '../files/config';
 import { filesBelow, isFile, isFolder } from '../files/folders';
 import { readText, textPieces } from '../files/text';
@@ -103,7 +103,7 @@ async function* annotationFile({ path, name, folder }: Source, projects: Project
 /** Reads an annotation file with its text; where that changed since, the annotations are carried to it. */
 async function readAnnotatedText(path: string, name: string): Promise<AnnotatedText & { readonly textPath: string }> {
   const document = await readAnnotations(path, name);
-  const found = await findText(path, document);
+  const found = await findText(path, document.text);
   if (found === undefined)
     throw new SpangridError(
       'file.missing',
@@ -112,23 +112,6 @@ async function readAnnotatedText(path: string, name: string): Promise<AnnotatedT
   if (textHash(found.text) !== document.text.sha256) return { ...found, document: reanchor(document, found.text) };
   checkOffsets(document, found.text, name);
   return { ...found, document };
-}
-
-/** The text beside an annotation file; else that of the folder which the annotations' folder mirrors, on whatever level that lies. */
-async function findText(
-  file: string,
-  { text: { file: name, sha256 } }: AnnotationDocument,
-): Promise<{ readonly textPath: string; readonly text: string } | undefined> {
-  const read = async (textPath: string): Promise<{ readonly textPath: string; readonly text: string } | undefined> =>
-    (await isFile(textPath)) ? { textPath, text: (await readText(textPath)).text } : undefined;
-  const beside = annotatedTextPath(file) ?? '';
-  const near = (await read(beside)) ?? (await read(join(dirname(file), basename(name))));
-  if (near !== undefined) return near;
-  for (let mirror = dirname(file), above = dirname(mirror); above !== mirror; mirror = above, above = dirname(mirror)) {
-    const found = await read(join(above, relative(mirror, beside)));
-    if (found !== undefined && textHash(found.text) === sha256) return found;
-  }
-  return undefined;
 }
 
 async function* dataFile(path: string, options: SourceOptions, projects: Projects): AsyncGenerator<SourceText, void, undefined> {

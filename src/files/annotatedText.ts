@@ -21,16 +21,22 @@ export function textPaths(file: string, { file: name }: TextReference): readonly
   return [...new Set(paths)];
 }
 
-/** The text of an annotation file: the first that has the hash, else the first that is there. Errors: file.unreadable, text.*. */
-export async function findText(
-  file: string,
-  reference: TextReference,
-): Promise<{ readonly path: string; readonly text: string } | undefined> {
-  let first: { readonly path: string; readonly text: string } | undefined;
-  for (const path of textPaths(file, reference)) {
-    if (path === file || !(await isFile(path))) continue;
-    const found = { path, text: (await readText(path)).text };
-    if (textHash(found.text) === reference.sha256) return found;
+/** A text, and the file in which it stands. */
+export interface FoundText {
+  readonly textPath: string;
+  readonly text: string;
+}
+
+/**
+ * The text of an annotation file: beside it, else in a folder that its own mirrors, the first that has the hash, else the first that is there.
+ * Errors: file.unreadable, text.*.
+ */
+export async function findText(file: string, reference: TextReference): Promise<FoundText | undefined> {
+  let first: FoundText | undefined;
+  for (const textPath of textPaths(file, reference)) {
+    if (textPath === file || !(await isFile(textPath))) continue;
+    const found = { textPath, text: (await readText(textPath)).text };
+    if (dirname(textPath) === dirname(file) || textHash(found.text) === reference.sha256) return found;
     first ??= found;
   }
   return first;

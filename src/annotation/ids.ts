@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Span } from '../text/span';
 import type { AnnotationDocument } from './document';
 
 /** RFC 4648 base32, in lower case. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const LENGTH = 8;
+/** Of a hash, as many as make the bits of an id: 5 a character, 4 a digit. */
+const HEX_DIGITS = (LENGTH * 5) / 4;
 
 /** Whether an id is already in use. */
 export type Taken = (id: string) => boolean;
@@ -36,8 +38,7 @@ function firstFree(made: readonly unknown[], taken: Taken): string {
 
 /** The first 8 characters of the base32 of the SHA-256 of the value's JSON in UTF-8: the leading 40 bits, five at a time. */
 function hashed(value: readonly unknown[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(value), 'utf8').digest();
-  let bits = digest.readUIntBE(0, (LENGTH * 5) / 8);
+  let bits = Number.parseInt(hash('sha256', JSON.stringify(value)).slice(0, HEX_DIGITS), 16);
   let id = '';
   for (let place = 0; place < LENGTH; place += 1) {
     id = (ALPHABET[bits % 32] ?? '') + id;

@@ -3,7 +3,7 @@ import { SpangridError } from '../errors';
 import type { Span } from '../text/span';
 import type { AnnotationDocument, Mention, Relation, Sentence } from './document';
 import { firstIssue } from './issues';
-import { mentionLine, relationLine, sentenceLine } from './lines';
+import { mentionJson, mentionLine, relationJson, relationLine, sentenceJson, sentenceLine } from './lines';
 import { compareMentions, compareRelations } from './order';
 import { parseJson } from './parseJson';
 
@@ -16,16 +16,21 @@ const VERSION = 1;
 
 /** The document as its annotation file holds it: deterministic order, one sentence, mention or relation a line. */
 export function toJson(document: AnnotationDocument): string {
-  const { sentences, mentions, relations } = lines(document);
   const list = (name: string, items: readonly string[]): string => `"${name}":[${items.map((item) => `\n${item}`).join(',')}\n]`;
-  return `${head(document)},\n${[list('sentences', sentences), list('mentions', mentions), list('relations', relations)].join(',\n')}}\n`;
+  const { mentions, relations } = inFileOrder(document);
+  const lists = [
+    list('sentences', document.sentences.map(sentenceLine)),
+    list('mentions', mentions.map(mentionLine)),
+    list('relations', relations.map(relationLine)),
+  ];
+  return `${head(document)},\n${lists.join(',\n')}}\n`;
 }
 
 /** The same on one line and with the text itself, as a `jsonl` stream holds it. No line end at the end. */
 export function toJsonLine(document: AnnotationDocument, text: string): string {
-  const { sentences, mentions, relations } = lines(document);
-  const list = (name: string, items: readonly string[]): string => `"${name}":[${items.join(',')}]`;
-  return `${head(document, text)},${[list('sentences', sentences), list('mentions', mentions), list('relations', relations)].join(',')}}`;
+  const { mentions, relations } = inFileOrder(document);
+  const sentences = document.sentences.map(sentenceJson).join(',');
+  return `${head(document, text)},"sentences":[${sentences}],"mentions":[${mentions.map(mentionJson).join(',')}],"relations":[${relations.map(relationJson).join(',')}]}`;
 }
 
 function head(document: AnnotationDocument, content?: string): string {
@@ -33,11 +38,10 @@ function head(document: AnnotationDocument, content?: string): string {
   return `{"format":"spangrid","version":${String(VERSION)},"text":${JSON.stringify({ file, sha256, content })}`;
 }
 
-function lines(document: AnnotationDocument): Record<'sentences' | 'mentions' | 'relations', readonly string[]> {
+function inFileOrder(document: AnnotationDocument): { readonly mentions: readonly Mention[]; readonly relations: readonly Relation[] } {
   return {
-    sentences: document.sentences.map(sentenceLine),
-    mentions: [...document.mentions.values()].sort(compareMentions).map(mentionLine),
-    relations: [...document.relations.values()].sort(compareRelations(document.mentions)).map(relationLine),
+    mentions: [...document.mentions.values()].sort(compareMentions),
+    relations: [...document.relations.values()].sort(compareRelations(document.mentions)),
   };
 }
 

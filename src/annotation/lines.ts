@@ -11,52 +11,57 @@ const sentenceLines = new WeakMap<Sentence, string>();
 
 /** The mention as it stands in the annotation file: JSON on one line, keys in the file's order, an absent value without a key. */
 export function mentionLine(mention: Mention): string {
-  return kept(mentionLines, mention, () => ({
-    id: mention.id,
-    type: mention.type,
-    spans: mention.spans.map(pair),
-    text: mention.text,
-    before: mention.before,
-    after: mention.after,
-    ...decision(mention),
-  }));
+  return kept(mentionLines, mention, mentionJson);
 }
 
 /** The relation as it stands in the annotation file. */
 export function relationLine(relation: Relation): string {
-  return kept(relationLines, relation, () => ({
-    id: relation.id,
-    type: relation.type,
-    head: relation.head,
-    tail: relation.tail,
-    ...decision(relation),
-  }));
+  return kept(relationLines, relation, relationJson);
 }
 
 /** The sentence as it stands in the annotation file. */
 export function sentenceLine(sentence: Sentence): string {
-  return kept(sentenceLines, sentence, () => ({
-    startChar: sentence.startChar,
-    endChar: sentence.endChar,
-    state: sentence.state,
-    tokens: sentence.tokens.map(pair),
-  }));
+  return kept(sentenceLines, sentence, sentenceJson);
 }
 
-function kept<T extends object>(lines: WeakMap<T, string>, item: T, asJson: () => object): string {
+function kept<T extends object>(lines: WeakMap<T, string>, item: T, asJson: (item: T) => string): string {
   let line = lines.get(item);
   if (line === undefined) {
-    line = JSON.stringify(asJson());
+    line = asJson(item);
     lines.set(item, line);
   }
   return line;
 }
 
-function pair(span: Span): [number, number] {
-  return [span.startChar, span.endChar];
+/*
+ * The same lines for what is written once, and not kept. They are put together by hand, which takes a third of the time that
+ * `JSON.stringify` takes for objects made for it.
+ */
+
+export function mentionJson(mention: Mention): string {
+  const { id, type, spans, text, before, after } = mention;
+  return `{"id":"${id}","type":${JSON.stringify(type)},"spans":${pairs(spans)},"text":${JSON.stringify(text)},"before":${JSON.stringify(before)},"after":${JSON.stringify(after)},${decision(mention)}}`;
 }
 
-/** The keys that mentions and relations share, in the file's order. `JSON.stringify` leaves out what is undefined. */
-function decision(item: Item): object {
-  return { status: item.status, score: item.score, model: item.model, by: item.by, note: item.note, discuss: item.discuss };
+export function relationJson(relation: Relation): string {
+  const { id, type, head, tail } = relation;
+  return `{"id":"${id}","type":${JSON.stringify(type)},"head":"${head}","tail":"${tail}",${decision(relation)}}`;
+}
+
+export function sentenceJson({ startChar, endChar, state, tokens }: Sentence): string {
+  return `{"startChar":${String(startChar)},"endChar":${String(endChar)},"state":"${state}","tokens":${pairs(tokens)}}`;
+}
+
+function pairs(spans: readonly Span[]): string {
+  let list = '';
+  for (const { startChar, endChar } of spans) list += `${list === '' ? '' : ','}[${String(startChar)},${String(endChar)}]`;
+  return `[${list}]`;
+}
+
+/** The keys that mentions and relations share, in the file's order. */
+function decision(item: Item): string {
+  let keys = `"status":"${item.status}"`;
+  for (const key of ['score', 'model', 'by', 'note', 'discuss'] as const)
+    if (item[key] !== undefined) keys += `,"${key}":${JSON.stringify(item[key])}`;
+  return keys;
 }

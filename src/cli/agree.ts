@@ -6,7 +6,7 @@ import { SpangridError } from '../errors';
 import { columns } from './columns';
 import { command, usageError } from './command';
 import { parseChoice } from './modelOptions';
-import { type SourceText, sourceTexts } from './sourceTexts';
+import { type SourceText, sourceTexts } from '../exchange/sourceTexts';
 
 /** So many sentences are listed that differ. */
 const SHOWN = 10;

@@ -9,7 +9,7 @@ import type { SpangridError } from '../errors';
 import { totalLosses } from '../formats/losses';
 import { unknownType, type Records } from '../formats/records';
 import { toTokenSentences } from '../formats/tokenText';
-import { sourceTexts, type SourceText } from './sourceTexts';
+import { sourceTexts, type SourceText } from '../exchange/sourceTexts';
 
 /** Annotated texts as a data set. */
 export interface AnnotatedRecords extends Records {

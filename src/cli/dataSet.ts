@@ -13,7 +13,7 @@ import { jsonl } from '../formats/jsonl';
 import { allGood, type Records } from '../formats/records';
 import { readSpert, readTypes, SPLIT, spertRecords, typesNames } from '../formats/spert';
 import { readAnnotatedTexts } from './annotatedTexts';
-import { isAnnotationFile } from './sourceTexts';
+import { isAnnotationFile } from '../exchange/sourceTexts';
 
 /** The gold annotations of a file. */
 export interface DataSet {

@@ -3,8 +3,10 @@ import { version } from '../../package.json';
 import { messageOf, SpangridError } from '../errors';
 import { agree } from './agree';
 import { bench } from './bench';
+import { check } from './check';
 import { columns } from './columns';
 import type { Command } from './command';
+import { convert } from './convert';
 import { evaluate } from './eval';
 import { extract } from './extract';
 import { info } from './info';
@@ -14,7 +16,7 @@ import { stats } from './stats';
 import { Terminal } from './terminal';
 import { train } from './train';
 
-const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, agree, mergeFiles, stats, info, bench];
+const COMMANDS: readonly Command[] = [extract, predict, evaluate, train, convert, agree, mergeFiles, stats, check, info, bench];
 
 const HELP = `spangrid COMMAND [OPTION...]
 

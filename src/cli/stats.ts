@@ -9,7 +9,7 @@ import { svgFile } from '../plot/picture';
 import { tablePlot } from '../plot/tablePlot';
 import { columns } from './columns';
 import { command, usageError } from './command';
-import { isAnnotationFile, sourceTexts } from './sourceTexts';
+import { isAnnotationFile, sourceTexts } from '../exchange/sourceTexts';
 
 /** Counts what is in annotated texts. */
 export const stats = command({

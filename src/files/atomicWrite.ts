@@ -23,8 +23,7 @@ export async function atomicWrite(path: string, content: Content): Promise<void>
       (found) => found.mode & 0o777,
       () => undefined,
     );
-    const prefix = temporaryPrefix(target);
-    temporary = join(dirname(target), `${prefix}${String(process.pid)}-${randomBytes(4).toString('hex')}`);
+    temporary = temporaryPath(target);
     const handle = await open(temporary, 'wx', mode ?? 0o666);
     await fill(handle, content, mode);
     await renameOver(temporary, target);
@@ -49,7 +48,13 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-function unwritable(path: string, error: unknown): SpangridError {
+/** A new name for a temporary file beside a target. */
+export function temporaryPath(target: string): string {
+  return join(dirname(target), `${temporaryPrefix(target)}${String(process.pid)}-${randomBytes(4).toString('hex')}`);
+}
+
+/** What to tell a person when `path` could not be written. */
+export function unwritable(path: string, error: unknown): SpangridError {
   return new SpangridError('file.unwritable', `${path} could not be written: ${reason(error)}. What was there is unchanged.`, {
     cause: error,
   });
@@ -97,7 +102,7 @@ async function fill(handle: FileHandle, content: Content, mode: number | undefin
 }
 
 /** Windows refuses a rename while a virus scanner or an indexer holds the file for a moment. */
-async function renameOver(from: string, to: string): Promise<void> {
+export async function renameOver(from: string, to: string): Promise<void> {
   for (let wait = 10; ; wait *= 2) {
     try {
       await rename(from, to);

@@ -1,0 +1,123 @@
+import { basename, extname } from 'node:path';
+import { exported, type ExportChoice } from '../annotation/export';
+import { partOf, splitOf } from '../annotation/split';
+import { TypesFound } from '../annotation/typesFound';
+import type { StagedFiles } from '../files/stagedFiles';
+import type { AnnotatedText, Format, NamedContent } from '../formats/format';
+import { totalLosses, type Loss } from '../formats/losses';
+import type { SourceText } from './sourceTexts';
+
+/** The splits of a data set, and how its files are called. */
+export const SPLITS = ['train', 'dev', 'test'] as const;
+
+export interface ConversionOptions {
+  readonly format: Format;
+  /** Name of the data file in the folder that is written to; of a folder format nothing. */
+  readonly file: string;
+  /** What is taken of each text; everything where it is not given. */
+  readonly choice?: ExportChoice | undefined;
+  /** Shares of train, dev and test, where each is to have a file of its own. */
+  readonly shares?: readonly number[] | undefined;
+  /** Is asked before a file is begun. */
+  readonly onFile?: (name: string) => Promise<void>;
+}
+
+/** Writes annotated texts in another format, one after the other, to files that wait to be put into their places. */
+export class Conversion {
+  readonly counts = { texts: 0, sentences: 0, mentions: 0, accepted: 0, suggested: 0, relations: 0 };
+  readonly #options: ConversionOptions;
+  readonly #files: StagedFiles;
+  readonly #targets: readonly Target[];
+  readonly #types = new TypesFound();
+  readonly #losses: Loss[] = [];
+
+  constructor(files: StagedFiles, options: ConversionOptions) {
+    this.#files = files;
+    this.#options = options;
+    const { format, file, shares } = options;
+    this.#targets = shares === undefined ? [new Target(format, file, '')] : SPLITS.map((split) => splitTarget(format, file, split));
+  }
+
+  /** What the format can't hold of the texts so far. */
+  get losses(): readonly Loss[] {
+    return totalLosses(this.#losses);
+  }
+
+  /** Adds what is taken of a text. Errors: file.unwritable, and those of `onFile`. */
+  async add({ schema, ...source }: AnnotatedText & Pick<SourceText, 'schema'>): Promise<void> {
+    const { choice, shares } = this.#options;
+    const text = choice === undefined ? source : { ...source, document: exported(source.document, choice) };
+    this.#types.add(text.document, schema);
+    this.#count(text);
+    if (shares === undefined) return this.#write(this.#targets[0], text);
+    const splits = text.document.sentences.map(({ startChar, endChar }) => splitOf(text.text.slice(startChar, endChar), shares));
+    for (const [index, target] of this.#targets.entries()) {
+      const { part, losses } = partOf(text, (sentence) => splits[sentence] === index);
+      this.#losses.push(...losses);
+      if (part.document.sentences.length > 0) await this.#write(target, part);
+    }
+  }
+
+  /** Writes what comes last. Errors: as `add`. */
+  async end(): Promise<void> {
+    for (const target of this.#targets) await this.#append(target, target.writer.end(this.#types.schema));
+  }
+
+  #count({ document: { sentences, mentions, relations } }: AnnotatedText): void {
+    this.counts.texts += 1;
+    this.counts.sentences += sentences.length;
+    this.counts.mentions += mentions.size;
+    this.counts.relations += relations.size;
+    for (const item of mentions.values()) if (item.status !== 'rejected') this.counts[item.status] += 1;
+  }
+
+  async #write(target: Target | undefined, text: AnnotatedText): Promise<void> {
+    if (target === undefined) return;
+    const { pieces, losses } = target.writer.add(target.named(text));
+    this.#losses.push(...losses);
+    await this.#append(target, pieces);
+  }
+
+  async #append({ folder }: Target, pieces: readonly NamedContent[]): Promise<void> {
+    for (const { name, content } of pieces) {
+      const path = folder + name;
+      if (!this.#files.has(path)) await this.#options.onFile?.(path);
+      await this.#files.append(path, content);
+    }
+  }
+}
+
+/** A data file, or a folder of them, that is being written. */
+class Target {
+  readonly writer;
+  readonly #isFolder: boolean;
+  readonly #taken = new Set<string>();
+
+  /** @param folder what its files' names begin with */
+  constructor(
+    format: Format,
+    file: string,
+    readonly folder: string,
+  ) {
+    this.writer = format.writer(file);
+    this.#isFolder = format.isFolder;
+  }
+
+  /** The text under a name of its own: texts of several folders may be called the same. */
+  named(text: AnnotatedText): AnnotatedText {
+    if (!this.#isFolder) return text;
+    const { file } = text.document.text;
+    const ending = extname(file);
+    const stem = basename(file, ending);
+    let name = stem + ending;
+    for (let number = 2; this.#taken.has(name.toLowerCase()); number += 1) name = `${stem}-${String(number)}${ending}`;
+    this.#taken.add(name.toLowerCase());
+    return name === file ? text : { ...text, document: { ...text.document, text: { ...text.document.text, file: name } } };
+  }
+}
+
+function splitTarget(format: Format, file: string, split: string): Target {
+  if (format.isFolder) return new Target(format, '', `${split}/`);
+  const ending = extname(file);
+  return new Target(format, `${file.slice(0, file.length - ending.length)}_${split}${ending}`, '');
+}

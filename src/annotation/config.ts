@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SpangridError } from '../errors';
+import { CODES, type Code, type Severities, SEVERITIES } from './check/catalogue';
 import { jsonPath } from './issues';
 import { RESERVED_KEYS, TYPE_KEYS } from './keys';
 import { isRecord, parseJson } from './parseJson';
@@ -30,6 +31,8 @@ export interface Config {
   readonly model?: string;
   /** Which texts belong to the project: globs relative to the file's own folder. Absent: all. */
   readonly files?: readonly string[];
+  /** How much findings of the linter matter, where not as its catalogue says. */
+  readonly check?: Severities;
 }
 
 /** Something in a project file that can't be used, and what to do about it. */
@@ -171,6 +174,15 @@ const typesOf = <T extends v.GenericSchema>(type: T) =>
     v.record(v.string(), type, ({ received }) => `must be ${TYPES}, and is ${received}`),
   );
 
+const severity = v.picklist(SEVERITIES, ({ input }) => `must be one of ${SEVERITIES.join(', ')}, and is ${JSON.stringify(input)}`);
+
+const severities = object(
+  Object.fromEntries(CODES.map((code) => [code, v.exactOptional(severity)])) as Record<
+    Code,
+    v.ExactOptionalSchema<typeof severity, undefined>
+  >,
+);
+
 const file = object({
   $schema: v.exactOptional(text),
   entities: v.exactOptional(typesOf(entityType)),
@@ -187,6 +199,7 @@ const file = object({
       ),
     ),
   ),
+  check: v.exactOptional(severities),
 });
 
 type File = v.InferOutput<typeof file>;
@@ -242,7 +255,7 @@ function takenKeys(part: string, types: Readonly<Record<string, { readonly key?:
   return problems;
 }
 
-function configOf({ entities, relations = {}, model, files }: File): Config {
+function configOf({ entities, relations = {}, model, files, check }: File): Config {
   const withPatterns = Object.entries(entities ?? {});
   const plain = Object.fromEntries(withPatterns.map(([name, { patterns: _, ...type }]) => [name, type]));
   return {
@@ -250,5 +263,6 @@ function configOf({ entities, relations = {}, model, files }: File): Config {
     patterns: withPatterns.flatMap(([type, { patterns }]) => (patterns === undefined ? [] : [{ type, ...patterns }])),
     ...(model === undefined ? {} : { model }),
     ...(files === undefined ? {} : { files }),
+    ...(check === undefined ? {} : { check }),
   };
 }

@@ -76,7 +76,7 @@ test('every mistake is named with its path, all at once', () => {
     'entities["Two words"].description: must be a text in quotes, and is 7.',
     'relations.Met.head: must be a list, as ["…", "…"], and is "Person".',
     'relations.Met.symmetric: must be true or false, and is "yes".',
-    'entitys: there is no such key: there are $schema, entities, relations, model, files.',
+    'entitys: there is no such key: there are $schema, entities, relations, model, files, check.',
   ]);
 });
 

@@ -1,0 +1,13 @@
+/** The parts of a data set that must not share sentences, in the order in which they are used. */
+export const SPLITS = ['train', 'dev', 'test'] as const;
+
+export type Split = (typeof SPLITS)[number];
+
+const NAMES = /(?<![a-z])(train|training|dev|development|valid|validation|test)(?![a-z])/gi;
+
+/** The split that a path names, in the file's name or that of a folder ("data/news_train.json", "test/a.txt"); the last name decides. */
+export function splitNamedIn(path: string): Split | undefined {
+  const name = [...path.matchAll(NAMES)].at(-1)?.[1]?.toLowerCase();
+  if (name === undefined) return undefined;
+  return SPLITS.find((split) => name.startsWith(split)) ?? 'dev';
+}

@@ -1,0 +1,163 @@
+import { dirname } from 'node:path';
+import { CATALOGUE, CODES, type Code, type Severities, type Severity, SEVERITIES, severityOf } from '../annotation/check/catalogue';
+import { Checker } from '../annotation/check/checker';
+import type { Finding, Place } from '../annotation/check/rules';
+import { counted } from '../annotation/names';
+import { firstFrom } from '../annotation/search';
+import type { SpangridError } from '../errors';
+import { sourceTexts } from '../exchange/sourceTexts';
+import { nearestConfig } from '../files/config';
+import { formatNamed } from '../formats/all';
+import type { Span } from '../text/span';
+import { columns } from './columns';
+import { command, usageError } from './command';
+import { type Reported, type Spot, toSarif } from './sarif';
+
+/** Finds what looks wrong in annotations. */
+export const check = command({
+  name: 'check',
+  summary: 'finds what looks wrong in annotations: overlaps, cut words, unknown types, inconsistent labels and more',
+  usage: 'PATH... [OPTION...]',
+  takesWords: true,
+  options: {
+    severity: { type: 'string', value: 'CODE=S,...', help: `what findings of a rule are: ${SEVERITIES.join(', ')}` },
+    from: { type: 'string', value: 'FORMAT', help: 'the format of data files (default: found out by their content)' },
+    json: { type: 'boolean', help: 'print the findings as JSON' },
+    sarif: { type: 'boolean', help: 'print them as SARIF 2.1.0, for code scanning' },
+  },
+  notes: [
+    'A path is an annotation file, a folder of them, or a file of any format that can be imported. All are compared with each other: name the splits of a data set together.',
+    `Rules:\n\n${columns(CODES.map((code) => [`  ${code}`, CATALOGUE[code].severity, CATALOGUE[code].title]))}`,
+    'Severities also stand under "check" in spangrid.config.json. docs/check.md says more of each rule.',
+    'Exit code: 0, 1 where there is a warning or an error, 2 where a file cannot be read.',
+  ],
+  async run({ severity = '', from, json = false, sarif = false }, paths, terminal) {
+    if (paths.length === 0) throw usageError('check', 'Name what to check');
+    if (json && sarif) throw usageError('check', 'Choose one of --json and --sarif');
+    const given = parseSeverities(severity);
+    const checker = new Checker();
+    const texts = new Map<string, Lines & { readonly folder: string }>();
+    let bad = 0;
+    const onBad = ({ message }: SpangridError): void => {
+      bad += 1;
+      terminal.say(`spangrid: ${message}`);
+    };
+    const format = from === undefined ? undefined : formatNamed(from);
+    for await (const source of sourceTexts(paths, { from: format, signal: terminal.signal, onBad })) {
+      const { name, path, textPath, text, document, schema } = source;
+      const key = textPath ?? name;
+      texts.set(key, linesOf(textPath === undefined ? { file: path, within: document.text.file } : { file: textPath }, text, dirname(textPath ?? path))); // prettier-ignore
+      checker.put({ name: key, text, document, schema });
+      terminal.status(`${String(texts.size)} texts`);
+    }
+    checker.compare();
+    terminal.endProgress();
+    const severities = new SeveritiesOf(given);
+    const reported: Reported[] = [];
+    for (const [name, lines] of texts) {
+      const set = await severities.of(lines.folder);
+      for (const finding of checker.findings(name)) {
+        const level = severityOf(finding.code, set);
+        if (level !== 'off') reported.push(reportedOf(finding, level, lines, texts));
+      }
+    }
+    const counts = countsOf(reported);
+    if (json) terminal.print(`${JSON.stringify({ texts: texts.size, unreadable: bad, counts, findings: reported }, undefined, 1)}\n`);
+    else if (sarif) terminal.print(`${JSON.stringify(toSarif(reported), undefined, 1)}\n`);
+    else terminal.print(`${[...reported.map(lineOf), summary(reported, counts, texts.size)].join('\n')}\n`);
+    if (bad > 0) return 2;
+    return reported.some((one) => one.severity !== 'info') ? 1 : 0;
+  },
+});
+
+/** @throws SpangridError usage */
+function parseSeverities(given: string): Severities {
+  const pairs = given.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair): [Code, Severity] => {
+      const [name, level] = pair.split('=').map((word) => word.trim());
+      const code = CODES.find((one) => one === name);
+      const severity = SEVERITIES.find((one) => one === level);
+      if (code === undefined) throw usageError('check', `There is no rule "${name ?? ''}": choose one of ${CODES.join(', ')}`);
+      if (severity === undefined)
+        throw usageError('check', `--severity ${pair.trim()}: write CODE=SEVERITY, one of ${SEVERITIES.join(', ')}`);
+      return [code, severity];
+    }),
+  );
+}
+
+/** The severities that hold for the texts of a folder: given ones before those of its project file, which is read once. */
+class SeveritiesOf {
+  readonly #given: Severities;
+  readonly #known = new Map<string, Severities>();
+
+  constructor(given: Severities) {
+    this.#given = given;
+  }
+
+  async of(folder: string): Promise<Severities> {
+    const known = this.#known.get(folder) ?? { ...(await nearestConfig(folder))?.config.check, ...this.#given };
+    this.#known.set(folder, known);
+    return known;
+  }
+}
+
+/** A text as places in it are said. */
+interface Lines {
+  readonly place: Pick<Spot, 'file' | 'within'>;
+  readonly starts: readonly Span[];
+}
+
+function linesOf(place: Lines['place'], text: string, folder: string): Lines & { readonly folder: string } {
+  const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  return { place, folder, starts: starts.map((startChar) => ({ startChar, endChar: startChar })) };
+}
+
+function spotOf({ place, starts }: Lines, { startChar, endChar }: Span): Spot {
+  const at = (offset: number): readonly [number, number] => {
+    const line = firstFrom(starts, offset + 1);
+    return [line, offset - (starts[line - 1]?.startChar ?? 0) + 1];
+  };
+  const [[line, column], [endLine, endColumn]] = [at(startChar), at(endChar)];
+  return { ...place, line, column, endLine, endColumn };
+}
+
+function reportedOf(
+  { code, span, message, related }: Finding,
+  severity: Reported['severity'],
+  lines: Lines,
+  texts: ReadonlyMap<string, Lines>,
+): Reported {
+  const there = related && spotOfPlace(related, texts);
+  return { ...spotOf(lines, span), severity, code, message, ...(there === undefined ? {} : { related: there }) };
+}
+
+function spotOfPlace({ name, span }: Place, texts: ReadonlyMap<string, Lines>): Spot | undefined {
+  const lines = texts.get(name);
+  return lines && spotOf(lines, span);
+}
+
+function inWords({ file, within, line, column }: Spot): string {
+  return `${file}${within === undefined ? '' : ` (${within})`}:${String(line)}:${String(column)}`;
+}
+
+function lineOf(reported: Reported): string {
+  const { severity, code, message, related } = reported;
+  return `${inWords(reported)}: ${severity} ${code}: ${message}${related === undefined ? '' : ` (${inWords(related)})`}`;
+}
+
+function countsOf(reported: readonly Reported[]): Readonly<Partial<Record<Code, number>>> {
+  const counts: Partial<Record<Code, number>> = {};
+  for (const { code } of reported) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+function summary(reported: readonly Reported[], counts: Readonly<Partial<Record<Code, number>>>, texts: number): string {
+  const said = `${counted(reported.length, 'finding')} in ${counted(texts, 'text')}`;
+  if (reported.length === 0) return said;
+  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return `\n${said}\n${columns(
+    rows.map(([code, count]) => [`  ${code}`, String(count)]),
+    1,
+  )}`;
+}

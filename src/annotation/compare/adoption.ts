@@ -64,11 +64,17 @@ export function adoptionEdit(
   const words = item === undefined || 'spans' in item ? item?.text : `${item.type} of ${item.head.text} and ${item.tail.text}`;
   const draft = new Draft(adjudicated, adopting);
   const further = draft.adopt(comparison, new Map([[difference, choice]]));
+  const adopted = [comparison];
   for (const other of comparisons) {
     const own = new Map([...further].filter(([one]) => other.differences.includes(one)));
-    if (own.size > 0) draft.adopt(other, own);
-    else if (other !== comparison) draft.relate(other);
+    if (own.size === 0) continue;
+    draft.adopt(other, own);
+    adopted.push(other);
   }
+  // Relations cross sentences.
+  const mentions = new Set(adopted.flatMap(mentionsOf));
+  const isAbout = ({ head, tail }: JoinedRelation): boolean => mentions.has(head) || mentions.has(tail);
+  for (const other of comparisons) if (relationsOf(other).some(isAbout)) draft.relate(other);
   return { kind: 'group', label: `decide about ${quoted(words ?? '')}`, edits: draft.edits };
 }
 
@@ -83,7 +89,21 @@ export function adoptEqual(
     const { mentions, relations } = comparison.equal;
     if (mentions.length + relations.length > 0 || isDoneByBoth(comparison)) draft.adopt(comparison, new Map());
   }
+  for (const comparison of comparisons) draft.relate(comparison);
   return { kind: 'group', label: 'take over what is equal', edits: draft.edits };
+}
+
+/** Both people's. */
+function mentionsOf({ equal, differences, counterparts }: Comparison): readonly Mention[] {
+  const differing = differences.flatMap((one) => (one.kind === 'mention' ? [one.first, one.second] : []));
+  return [...equal.mentions, ...equal.mentions.map((mention) => counterparts.get(mention)), ...differing].filter(
+    (one) => one !== undefined,
+  );
+}
+
+function relationsOf({ equal, differences }: Comparison): readonly JoinedRelation[] {
+  const differing = differences.flatMap((one) => (one.kind === 'relation' ? [one.first, one.second] : []));
+  return [...equal.relations, ...differing].filter((one) => one !== undefined);
 }
 
 function isDoneByBoth({ states }: Comparison): boolean {

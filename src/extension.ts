@@ -16,6 +16,7 @@ import { ModelService } from './editor/modelService';
 import { Reporter } from './editor/report';
 import type { Services } from './editor/services';
 import { SidecarMoves } from './editor/sidecarMoves';
+import { StatisticsPanel } from './editor/statisticsPanel';
 import { StatusBar } from './editor/statusBar';
 import { Store } from './editor/store';
 import { TablePanel } from './editor/tablePanel';
@@ -34,6 +35,7 @@ export interface SpangridApi {
   readonly tree: AnnotationTree;
   readonly typesPanel: TypesPanel;
   readonly graphPanel: GraphPanel;
+  readonly statisticsPanel: StatisticsPanel;
 }
 
 let services: Services | undefined;
@@ -72,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const tree = new AnnotationTree(services);
   const typesPanel = new TypesPanel(services);
   const graphPanel = new GraphPanel(services);
+  const statisticsPanel = new StatisticsPanel(services, tree);
   context.subscriptions.push(
     log,
     configs,
@@ -87,18 +90,19 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     tree,
     typesPanel,
     graphPanel,
+    statisticsPanel,
     registerCommands(
       services,
       panel,
       annotationEditor,
       annotateMode,
-      viewCommands(context, services, { tree, types: typesPanel, graph: graphPanel }),
+      viewCommands(context, services, { tree, types: typesPanel, graph: graphPanel, statistics: statisticsPanel }),
     ),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
-  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel, graphPanel };
+  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel, graphPanel, statisticsPanel };
 }
 
 /** What still waits to be written is written; it would have been within half a second. */

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { entityGraph } from '../annotation/entityGraph';
-import { SpangridError } from '../errors';
 import { parseFromGraph } from '../protocol/fromGraph';
 import type { ToGraph } from '../protocol/graph';
 import type { Span } from '../text/span';
@@ -8,6 +7,7 @@ import { nameOf } from './annotations';
 import { openDocument } from './offsets';
 import { pageHtml, pageOptions } from './pageHtml';
 import { revealItem } from './reveal';
+import { saveAs } from './saveAs';
 import type { Services } from './services';
 
 /** After a change, the picture is made anew so often at most: making it takes a moment. */
@@ -87,8 +87,11 @@ export class GraphPanel implements vscode.Disposable {
         if (item !== undefined) await revealItem(this.#services, subject.uri, item, false);
         return;
       }
-      case 'save':
-        await this.#save(subject, parsed.svg, target);
+      case 'save': {
+        const { uri } = subject;
+        const beside = uri.scheme === 'file' ? { defaultUri: vscode.Uri.file(`${uri.fsPath}.svg`) } : {};
+        await saveAs(parsed.svg, { title: 'Save the Graph as SVG', filters: { SVG: ['svg'] }, ...beside }, target);
+      }
     }
   }
 
@@ -96,23 +99,6 @@ export class GraphPanel implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#leave();
     this.#panel?.dispose();
-  }
-
-  async #save({ uri }: Subject, svg: string, given: vscode.Uri | undefined): Promise<void> {
-    const target =
-      given ??
-      (await vscode.window.showSaveDialog({
-        title: 'Save the Graph as SVG',
-        filters: { SVG: ['svg'] },
-        ...(uri.scheme === 'file' ? { defaultUri: vscode.Uri.file(`${uri.fsPath}.svg`) } : {}),
-      }));
-    if (target === undefined) return;
-    try {
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(svg));
-    } catch (error) {
-      throw new SpangridError('file.unwritable', `${nameOf(target)} could not be written. Choose another place.`, { cause: error });
-    }
-    vscode.window.setStatusBarMessage(`Spangrid: saved ${nameOf(target)}`, 4000);
   }
 
   #send(): void {

@@ -1,15 +1,14 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { CONFIG_NAME } from '../annotation/config';
-import type { AnnotationDocument } from '../annotation/document';
 import { apply, isEmpty } from '../annotation/edits';
 import { addUse, formOf, renameEdit, type Renames, type TypesForm, typeUse, type TypeUse } from '../annotation/typesForm';
 import { messageOf } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
-import { readAnnotations, rewriteAnnotations } from '../files/annotationFile';
+import { rewriteAnnotations } from '../files/annotationFile';
 import { readText } from '../files/text';
 import type { RenamedDocument } from '../protocol/typesForm';
-import { ANNOTATION_FILES } from './annotations';
+import { type AnnotatedDocument, annotatedDocuments } from './annotatedDocuments';
 import type { Services } from './services';
 import { NO_TYPES } from './types';
 
@@ -19,14 +18,6 @@ export interface Project {
   /** What the file holds; absent where there is none yet. */
   readonly json: string | undefined;
   readonly form: TypesForm;
-}
-
-/** The annotations of one text that a project's types hold for. */
-interface ProjectDocument {
-  readonly uri: vscode.Uri;
-  readonly document: AnnotationDocument;
-  /** The annotation file of a text that is not open. */
-  readonly file: string | undefined;
 }
 
 /** The project of a text; without one, of the first workspace folder. Errors: file.*, text.*. */
@@ -45,38 +36,24 @@ export async function projectOf(services: Services, text: vscode.Uri | undefined
 export async function documentsOf(
   services: Services,
   { path }: Project,
-): Promise<{ readonly documents: readonly ProjectDocument[]; readonly unread: readonly string[] }> {
-  const documents: ProjectDocument[] = [];
+): Promise<{ readonly documents: readonly AnnotatedDocument[]; readonly unread: readonly string[] }> {
+  const documents: AnnotatedDocument[] = [];
   const unread: string[] = [];
   const belongs = async (text: vscode.Uri): Promise<boolean> => {
     const own = await services.configs.pathFor(text);
     return own === path || (own === undefined && text.fsPath.startsWith(join(dirname(path), '/')));
   };
-  for (const key of services.store.uris) {
-    const uri = vscode.Uri.parse(key, true);
-    const annotated = services.store.get(key);
-    if (annotated !== undefined && uri.scheme === 'file' && (await belongs(uri)))
-      documents.push({ uri, document: annotated.document, file: undefined });
-  }
-  for (const file of await vscode.workspace.findFiles(ANNOTATION_FILES, '**/node_modules/**')) {
-    const uri = services.annotations.textOf(file);
-    if (uri === undefined || services.store.get(uri.toString()) !== undefined || !(await belongs(uri))) continue;
-    try {
-      documents.push({ uri, document: await readAnnotations(file.fsPath), file: file.fsPath });
-    } catch (error) {
-      unread.push(`${vscode.workspace.asRelativePath(file)}: ${messageOf(error)}`);
-    }
-  }
+  for await (const document of annotatedDocuments(services, belongs, (problem) => unread.push(problem))) documents.push(document);
   return { documents, unread };
 }
 
 /** How often the types occur, over all documents. */
-export function useIn(documents: readonly ProjectDocument[]): TypeUse {
+export function useIn(documents: readonly AnnotatedDocument[]): TypeUse {
   return documents.reduce<TypeUse>((sum, { document }) => addUse(sum, typeUse(document)), { entities: {}, relations: {} });
 }
 
 /** What renaming would change, document by document; only those in which it changes something. */
-export function renamesIn(documents: readonly ProjectDocument[], renames: Renames): readonly RenamedDocument[] {
+export function renamesIn(documents: readonly AnnotatedDocument[], renames: Renames): readonly RenamedDocument[] {
   return documents.flatMap(({ uri, document }) => {
     const { edits } = renameEdit(document, renames);
     const count = (kind: 'mention' | 'relation'): number => edits.filter((edit) => edit.kind === kind).length;
@@ -97,7 +74,7 @@ export async function writeProject({ path }: Project, json: string): Promise<voi
  */
 export async function renameIn(
   { store, log }: Services,
-  documents: readonly ProjectDocument[],
+  documents: readonly AnnotatedDocument[],
   renames: Renames,
 ): Promise<{ readonly renamed: number; readonly failed: readonly string[] }> {
   let renamed = 0;

@@ -6,6 +6,7 @@ import { activeEditor } from './selections';
 import { spanOf } from './offsets';
 import { openSampleProject } from './sampleProject';
 import type { Services } from './services';
+import type { StatisticsPanel } from './statisticsPanel';
 import { treeCommands } from './treeCommands';
 import type { TypesPanel } from './typesPanel';
 
@@ -14,12 +15,13 @@ export interface Views {
   readonly tree: AnnotationTree;
   readonly types: TypesPanel;
   readonly graph: GraphPanel;
+  readonly statistics: StatisticsPanel;
 }
 
 export function viewCommands(
   context: vscode.ExtensionContext,
   services: Services,
-  { tree, types, graph }: Views,
+  { tree, types, graph, statistics }: Views,
 ): Readonly<Record<string, Handler>> {
   return {
     ...treeCommands(tree, services),
@@ -30,5 +32,9 @@ export function viewCommands(
       const { document, selection } = activeEditor();
       return graph.show(document.uri, selection.isEmpty ? undefined : spanOf(document, selection));
     },
+    'spangrid.showStatistics': async (given) =>
+      given instanceof vscode.Uri
+        ? statistics.show(undefined, given)
+        : statistics.show(isNode(given) ? uriOf(given) : vscode.window.activeTextEditor?.document.uri),
   };
 }

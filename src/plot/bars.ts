@@ -16,10 +16,10 @@ export const BAR_STYLE: Style = {
 .part-1 { fill: #58a6ff } .part-2 { fill: #1c3a5e } .part-3 { fill: none }`,
 };
 
-const WIDTH = 640;
+const WIDTH = 660;
 const ROW = 22;
 const TOP = 34;
-const LABEL = 230;
+const LABEL = 250;
 /** Behind the bars, for the sums. */
 const SUM = 60;
 const MOST_ROWS = 40;

@@ -3,22 +3,27 @@
  * and scored on. A `Prediction` (prediction.ts) is a `TokenAnnotations`.
  */
 
-export interface TokenMention {
+/** What mentions and relations have in common. */
+export interface TokenItem {
   readonly type: string;
+  /** In [0, 1], where a model made it: it is a suggestion. */
+  readonly score?: number;
+  /** A suggestion that has no score. */
+  readonly isSuggested?: true;
+  readonly note?: string;
+  readonly discuss?: true;
+}
+
+export interface TokenMention extends TokenItem {
   readonly startToken: number;
   /** Exclusive. */
   readonly endToken: number;
-  /** In [0, 1], where a model made it. */
-  readonly score?: number;
 }
 
 /** A directed relation; `head` and `tail` index the sentence's own `mentions`. */
-export interface TokenRelation {
-  readonly type: string;
+export interface TokenRelation extends TokenItem {
   readonly head: number;
   readonly tail: number;
-  /** In [0, 1], where a model made it. */
-  readonly score?: number;
 }
 
 export interface TokenAnnotations {

@@ -1,11 +1,14 @@
 import { SpangridError } from '../errors';
+import { bio } from './bio';
+import { corp } from './corp';
+import { crossre } from './crossre';
 import { dygie } from './dygie';
 import type { Format, NamedContent } from './format';
 import { jsonl } from './jsonl';
 import { spert } from './spert';
 
 /** The interchange formats, in the order in which they are tried on a file of unknown format. */
-export const FORMATS: readonly Format[] = [jsonl, spert, dygie];
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio];
 
 /**
  * The format of this name.

@@ -1,16 +1,17 @@
 import * as v from 'valibot';
 import type { Schema } from '../annotation/schema';
-import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
+import type { TokenItem, TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
 import type { AnnotatedText, Format, NamedContent, Reader } from './format';
 import type { Intake } from './intake';
-import type { Loss } from './losses';
+import { ORIG_IDS, totalLosses, type Loss } from './losses';
 import { lineReader } from './pieces';
-import { jsonRecord, recordsOf, unknownType, type Records } from './records';
-import { fromTokenSentences, toTokenSentences } from './tokenText';
+import { indexShape, jsonRecord, recordsOf, tokensShape, typeShape, unknownType, type Records } from './records';
+import { AMBIGUOUS, countAmbiguous, mentionAt } from './spans';
+import { fromTokenSentences, isSuggestion, toTokenSentences } from './tokenText';
 
 /**
  * DyGIE++'s JSON lines, in which ACE05, SciERC and GENIA are passed around: a document a line, its sentences as lists of tokens. Spans
- * count tokens from the start of the document, and their ends are inclusive. Gold annotations alone are read.
+ * count tokens from the start of the document, and their ends are inclusive. What a model predicted stands in lists of its own.
  */
 export const dygie: Format = {
   name: 'dygie',
@@ -21,32 +22,40 @@ export const dygie: Format = {
   detect: ({ content }) => /^\s*\{/.test(content) && /"sentences"\s*:\s*\[\s*\[\s*"/.test(content),
   companions: () => [],
   reader: (file, _companions, intake) =>
-    documentReader(file, intake, ({ name, sentences }) => [fromTokenSentences(`${name}.txt`, sentences)]),
+    documentReader(file, intake, true, ({ name, sentences }) => [fromTokenSentences(`${name}.txt`, sentences)]),
   writer: (file) => ({
     add(text) {
-      const { sentences, losses } = toTokenSentences(text);
-      return { pieces: [{ name: file, content: `${JSON.stringify(documentOf(text.document.text.file, sentences))}\n` }], losses };
+      const { sentences, losses } = toTokenSentences(text, { suggestions: 'all' });
+      const key = documentKey(text.origIds ?? []);
+      const written = documentOf(key ?? text.document.text.file.replace(/\.txt$/, ''), sentences);
+      return {
+        pieces: [{ name: file, content: `${JSON.stringify(written)}\n` }],
+        losses: totalLosses([
+          ...losses,
+          ...sentences.map((sentence) => ({ what: AMBIGUOUS, count: countAmbiguous(sentence, decidedFirst(sentence.mentions)) })),
+          { what: ORIG_IDS, count: key === undefined ? sentences.filter(({ origId }) => origId !== undefined).length : 0 },
+        ]),
+      };
     },
     end: () => [],
   }),
 };
 
-const index = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'));
-const type = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
-const token = v.pipe(v.string('must be a string'), v.minLength(1, 'an empty token'));
+// What stands behind the label is a prediction's scores.
+const nerShape = v.array(v.array(v.looseTuple([indexShape, indexShape, typeShape])));
+const relationsShape = v.array(v.array(v.looseTuple([indexShape, indexShape, indexShape, indexShape, typeShape])));
 const counted = v.nullish(v.array(v.unknown()), []);
 
 const record = v.object({
   doc_key: v.exactOptional(v.union([v.string(), v.number()])),
-  sentences: v.array(v.pipe(v.array(token), v.minLength(1, 'the sentence has no tokens'))),
-  // What stands behind the label is a prediction's scores.
-  ner: v.nullish(v.array(v.array(v.looseTuple([index, index, type]))), null),
-  relations: v.nullish(v.array(v.array(v.looseTuple([index, index, index, index, type]))), null),
+  sentences: v.array(tokensShape),
+  ner: v.nullish(nerShape, null),
+  relations: v.nullish(relationsShape, null),
+  predicted_ner: v.nullish(nerShape, null),
+  predicted_relations: v.nullish(relationsShape, null),
   weight: v.exactOptional(v.number('must be a number'), 1),
   clusters: counted,
   events: v.nullish(v.array(v.array(v.unknown())), []),
-  predicted_ner: v.nullish(v.array(v.array(v.unknown())), []),
-  predicted_relations: v.nullish(v.array(v.array(v.unknown())), []),
   predicted_clusters: counted,
   predicted_events: v.nullish(v.array(v.array(v.unknown())), []),
 });
@@ -58,34 +67,74 @@ interface Document {
   readonly sentences: readonly TokenSentence[];
 }
 
+/** The key of the document that the sentences come from, where they come from one. */
+function documentKey(ids: readonly (string | number | undefined)[]): string | undefined {
+  const keys = new Set(ids.map((id) => /^(.*):\d+$/s.exec(String(id))?.[1]));
+  return keys.size === 1 ? [...keys][0] : undefined;
+}
+
+/** Mentions in the order in which they are read: predictions last. */
+function decidedFirst(mentions: readonly TokenMention[]): readonly TokenMention[] {
+  return [...mentions].sort((a, b) => Number(isSuggestion(a)) - Number(isSuggestion(b)));
+}
+
 function documentOf(key: string, sentences: readonly TokenSentence[]): object {
   let first = 0;
   const starts = sentences.map(({ tokens }) => (first += tokens.length) - tokens.length);
   const range = (start: number, mention: TokenMention | undefined): readonly number[] =>
     mention === undefined ? [] : [start + mention.startToken, start + mention.endToken - 1];
+  /** The entries of what was decided, or of what is suggested; DyGIE++ tells a raw score and one in [0, 1], we know the latter. */
+  const lists = (suggested: boolean): { readonly ner: readonly unknown[][]; readonly relations: readonly unknown[][] } => {
+    const entry = (range: readonly number[], { type, score }: TokenItem): unknown[] => [
+      ...range,
+      type,
+      ...(score === undefined ? [] : [score, score]),
+    ];
+    const start = (at: number): number => starts[at] ?? 0;
+    const wanted = <T extends TokenItem>(items: readonly T[]): readonly T[] => items.filter((item) => isSuggestion(item) === suggested);
+    return {
+      ner: sentences.map(({ mentions }, at) => wanted(mentions).map((mention) => entry(range(start(at), mention), mention))),
+      relations: sentences.map(({ mentions, relations }, at) =>
+        wanted(relations).map((relation) =>
+          entry(
+            [relation.head, relation.tail].flatMap((end) => range(start(at), mentions[end])),
+            relation,
+          ),
+        ),
+      ),
+    };
+  };
+  const predicted = lists(true);
   return {
     doc_key: key,
     sentences: sentences.map(({ tokens }) => tokens),
-    ner: sentences.map(({ mentions }, at) => mentions.map((mention) => [...range(starts[at] ?? 0, mention), mention.type])),
-    relations: sentences.map(({ mentions, relations }, at) =>
-      relations.map(({ type: name, head, tail }) =>
-        [head, tail].flatMap((end) => range(starts[at] ?? 0, mentions[end]) as unknown[]).concat(name),
-      ),
-    ),
+    ...lists(false),
+    ...([...predicted.ner, ...predicted.relations].flat().length === 0
+      ? {}
+      : { predicted_ner: predicted.ner, predicted_relations: predicted.relations }),
   };
 }
 
-/** Reads DyGIE++ JSON lines, good documents (each is a record) and bad. @param schema finds fault with types that it doesn't have, where given */
+/**
+ * Reads DyGIE++ JSON lines as a data set, good documents (each is a record) and bad: gold annotations alone.
+ * @param schema finds fault with types that it doesn't have, where given
+ */
 export function dygieRecords(file: NamedContent, schema?: Schema): Records {
   return recordsOf(file, schema, (one, found) =>
-    documentReader(file.name, one, ({ sentences }) => {
+    documentReader(file.name, one, false, ({ sentences }) => {
       sentences.forEach(found);
       return [];
     }),
   );
 }
 
-function documentReader(file: string, intake: Intake, found: (document: Document) => readonly AnnotatedText[]): Reader {
+/** @param withPredictions whether what was predicted is read, as suggestions */
+function documentReader(
+  file: string,
+  intake: Intake,
+  withPredictions: boolean,
+  found: (document: Document) => readonly AnnotatedText[],
+): Reader {
   return lineReader(
     intake,
     ({ text, number }) => {
@@ -93,7 +142,7 @@ function documentReader(file: string, intake: Intake, found: (document: Document
       const place = `line ${String(number)}`;
       const read = jsonRecord(intake, record, text, { place, separator: ', ', line: number });
       if (read === undefined) return [];
-      const reader = new DocumentReader(read, intake.schema);
+      const reader = new DocumentReader(read, intake.schema, withPredictions);
       const { sentences, losses } = reader.read();
       if (reader.findings.length > 0) {
         intake.refuse(reader.findings.map((finding) => `${place}, ${finding}`));
@@ -112,6 +161,15 @@ function documentReader(file: string, intake: Intake, found: (document: Document
   );
 }
 
+/** As many values of a relation stand before its scores. */
+const RELATION_LENGTH = 5;
+
+/** What makes an item a suggestion: the score in [0, 1], which is the last, where there is one. */
+function suggestion(scores: readonly unknown[]): Pick<TokenItem, 'score' | 'isSuggested'> {
+  const score = scores.at(-1);
+  return typeof score === 'number' && score >= 0 && score <= 1 ? { score } : { isSuggested: true };
+}
+
 /** The tokens of a span, [first, last], counted in the document. */
 type Range = readonly [first: number, last: number];
 
@@ -121,27 +179,33 @@ class DocumentReader {
   readonly #record: DygieRecord;
   readonly #schema: Schema | undefined;
   readonly #left: string[] = [];
+  /** Predictions that are not read. */
+  readonly #unread: readonly unknown[];
   /** One for each sentence: the tokens that it has in the document. */
   readonly #ranges: readonly Range[];
 
-  constructor(read: DygieRecord, schema: Schema | undefined) {
-    this.#record = read;
+  constructor(read: DygieRecord, schema: Schema | undefined, withPredictions: boolean) {
+    this.#record = withPredictions ? read : { ...read, predicted_ner: null, predicted_relations: null };
+    this.#unread = withPredictions ? [] : [read.predicted_ner ?? [], read.predicted_relations ?? []].flat(2);
     this.#schema = schema;
     let first = 0;
     this.#ranges = read.sentences.map(({ length }) => [first, (first += length) - 1]);
   }
 
   read(): { readonly sentences: readonly TokenSentence[]; readonly losses: readonly Loss[] } {
-    const { sentences, ner, relations, doc_key: key, ...others } = this.#record;
-    for (const [field, lists] of Object.entries({ ner, relations }))
+    const { sentences, doc_key: key, ner, relations, predicted_ner, predicted_relations, ...others } = this.#record;
+    for (const [field, lists] of Object.entries({ ner, relations, predicted_ner, predicted_relations }))
       if (lists !== null && lists.length !== sentences.length)
         this.findings.push(`${field}: ${String(lists.length)} lists for ${String(sentences.length)} sentences`);
     const read = sentences.map((tokens, at): TokenSentence => {
-      const mentions = (ner?.[at] ?? []).flatMap((entry, number) => this.#mention(entry, at, `ner[${String(at)}][${String(number)}]`));
-      const found = (relations?.[at] ?? []).flatMap((entry, number) =>
-        this.#relation(entry, at, mentions, `relations[${String(at)}][${String(number)}]`),
-      );
-      return { tokens, mentions, relations: found, ...(key === undefined ? {} : { origId: `${String(key)}:${String(at)}` }) };
+      const mentions = this.#together(this.#mentions('ner', at), this.#mentions('predicted_ner', at), ['startToken', 'endToken']);
+      const [found, predicted] = [this.#relations('relations', at, mentions), this.#relations('predicted_relations', at, mentions)];
+      return {
+        tokens,
+        mentions,
+        relations: this.#together(found, predicted, ['head', 'tail']),
+        ...(key === undefined ? {} : { origId: `${String(key)}:${String(at)}` }),
+      };
     });
     const losses = [
       ...this.#left.map((what) => ({ what, count: 1 })),
@@ -150,13 +214,35 @@ class DocumentReader {
       { what: 'events', count: others.events.flat().length },
       {
         what: 'predictions (predicted_*)',
-        count: [others.predicted_ner, others.predicted_relations, [others.predicted_clusters], others.predicted_events].flat(2).length,
+        count: [this.#unread, others.predicted_clusters, others.predicted_events.flat()].flat().length,
       },
     ];
     return { sentences: read, losses };
   }
 
-  #mention([first, last, name]: readonly [number, number, string, ...unknown[]], sentence: number, at: string): readonly TokenMention[] {
+  /** What is annotated, and what is predicted beside it. @param place with the type, what makes two items the same */
+  #together<T extends TokenItem>(gold: readonly T[], predicted: readonly T[], place: readonly (keyof T)[]): readonly T[] {
+    const isGold = (one: T): boolean => gold.some((other) => one.type === other.type && place.every((key) => one[key] === other[key]));
+    const fresh = predicted.filter((one) => !isGold(one));
+    this.#left.push(...predicted.slice(fresh.length).map(() => 'predictions of what is annotated'));
+    return [...gold, ...fresh];
+  }
+
+  #mentions(field: 'ner' | 'predicted_ner', sentence: number): readonly TokenMention[] {
+    return (this.#record[field]?.[sentence] ?? []).flatMap(([first, last, name, ...scores], number) => {
+      const mention = this.#mention([first, last, name], sentence, `${field}[${String(sentence)}][${String(number)}]`);
+      return mention.map((one) => (field === 'ner' ? one : { ...one, ...suggestion(scores) }));
+    });
+  }
+
+  #relations(field: 'relations' | 'predicted_relations', sentence: number, mentions: readonly TokenMention[]): readonly TokenRelation[] {
+    return (this.#record[field]?.[sentence] ?? []).flatMap((entry, number) => {
+      const relation = this.#relation(entry, sentence, mentions, `${field}[${String(sentence)}][${String(number)}]`);
+      return relation.map((one) => (field === 'relations' ? one : { ...one, ...suggestion(entry.slice(RELATION_LENGTH)) }));
+    });
+  }
+
+  #mention([first, last, name]: readonly [number, number, string], sentence: number, at: string): readonly TokenMention[] {
     this.#checkType(name, this.#schema?.entities, `${at}[2]`);
     const place = this.#place([first, last], sentence, at);
     if (place === 'across') this.#left.push('entities across sentences');
@@ -181,9 +267,7 @@ class DocumentReader {
       this.#left.push('relations across sentences');
       return [];
     }
-    const [head = -1, tail = -1] = places.map((place) =>
-      mentions.findIndex((one) => typeof place === 'object' && one.startToken === place.startToken && one.endToken === place.endToken),
-    );
+    const [head = -1, tail = -1] = places.map((place) => (typeof place === 'object' ? mentionAt(mentions, place) : -1));
     if (head < 0 || tail < 0) {
       this.#left.push('relations of words that are no entity');
       return [];

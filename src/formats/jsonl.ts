@@ -2,6 +2,7 @@ import { checkOffsets, fromJson, toJsonLine } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import type { AnnotatedText, Format } from './format';
+import { ORIG_IDS } from './losses';
 import { lineReader } from './pieces';
 
 /** Our own stream: a document a line, as the annotation file has it, with the text in `text.content`. Holds everything of a document. */
@@ -32,7 +33,7 @@ export const jsonl: Format = {
   writer: (file) => ({
     add: ({ text, document, origIds = [] }) => ({
       pieces: [{ name: file, content: `${toJsonLine(document, text)}\n` }],
-      losses: [{ what: 'ids of sentences in their data set', count: origIds.filter((id) => id !== undefined).length }],
+      losses: [{ what: ORIG_IDS, count: origIds.filter((id) => id !== undefined).length }],
     }),
     end: () => [],
   }),

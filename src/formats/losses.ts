@@ -4,6 +4,9 @@ export interface Loss {
   readonly what: string;
 }
 
+/** What is lost where a format has no ids of sentences. */
+export const ORIG_IDS = 'ids of sentences in their data set';
+
 /** Adds losses of the same kind up, most first, and leaves out what is none. */
 export function totalLosses(losses: readonly Loss[]): readonly Loss[] {
   const totals = new Map<string, number>();

@@ -68,6 +68,18 @@ export function jsonRecord<T extends v.GenericSchema>(
   return undefined;
 }
 
+/** Shapes that records of several formats have in common. */
+export const indexShape = v.pipe(
+  v.number('must be a number'),
+  v.safeInteger('must be a whole number'),
+  v.minValue(0, 'must not be negative'),
+);
+export const typeShape = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
+export const tokensShape = v.pipe(
+  v.array(v.pipe(v.string('must be a string'), v.minLength(1, 'an empty token'))),
+  v.minLength(1, 'the sentence has no tokens'),
+);
+
 /** What is said of a type that the schema doesn't have. */
 export function unknownType(name: string, types: object): string {
   return `unknown type ${JSON.stringify(name)} (known: ${Object.keys(types).join(', ')})`;

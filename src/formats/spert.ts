@@ -8,7 +8,7 @@ import { SpangridError } from '../errors';
 import type { AnnotatedText, Format, NamedContent, Reader } from './format';
 import type { Intake } from './intake';
 import { elementReader, type Element } from './pieces';
-import { allGood, jsonRecord, recordsOf, unknownType, type Records } from './records';
+import { allGood, indexShape, jsonRecord, recordsOf, tokensShape, typeShape, unknownType, type Records } from './records';
 import { SentenceTexts, toTokenSentences } from './tokenText';
 
 /**
@@ -63,17 +63,12 @@ export function typesName(file: string): string {
   return `${file.replace(/\.json$/, '')}_types.json`;
 }
 
-const index = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'));
-const type = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
 const score = v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 
 const record = v.object({
-  tokens: v.pipe(
-    v.array(v.pipe(v.string('must be a string'), v.minLength(1, 'an empty token'))),
-    v.minLength(1, 'the sentence has no tokens'),
-  ),
-  entities: v.array(v.object({ type, start: index, end: index, score })),
-  relations: v.array(v.object({ type, head: index, tail: index, score })),
+  tokens: tokensShape,
+  entities: v.array(v.object({ type: typeShape, start: indexShape, end: indexShape, score })),
+  relations: v.array(v.object({ type: typeShape, head: indexShape, tail: indexShape, score })),
   orig_id: v.exactOptional(v.nullable(v.union([v.string(), v.number()]))),
 });
 type SpertRecord = v.InferOutput<typeof record>;

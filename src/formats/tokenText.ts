@@ -6,7 +6,7 @@ import { makeMention } from '../annotation/mention';
 import type { Misfit } from '../annotation/placement';
 import { tokensOf } from '../annotation/placement';
 import { textReference } from '../annotation/textHash';
-import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
+import type { TokenItem, TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
 import type { Span } from '../text/span';
 import type { AnnotatedText } from './format';
 import { totalLosses, type Loss } from './losses';
@@ -24,11 +24,19 @@ const MISFITS: Readonly<Record<Misfit, string>> = {
   'inside a token': 'mentions that begin or end inside a token',
 };
 
-/** The sentences of a text as tokens, and which of its annotations have no place in them. */
-export function toTokenSentences({ text, document, origIds }: AnnotatedText): {
-  readonly sentences: readonly TokenSentence[];
-  readonly losses: readonly Loss[];
-} {
+/** What a token-based format holds of items beside their types and words. */
+interface Holds {
+  /** With their scores. */
+  readonly suggestions: 'none' | 'scored' | 'all';
+  /** Notes, and flags to discuss. */
+  readonly remarks?: 'relations';
+}
+
+/** The sentences of a text as tokens, and which of its annotations have no place in them, or none in a format that holds no more. */
+export function toTokenSentences(
+  { text, document, origIds }: AnnotatedText,
+  holds: Holds = { suggestions: 'scored' },
+): { readonly sentences: readonly TokenSentence[]; readonly losses: readonly Loss[] } {
   const layout = layoutOf(document);
   const left: string[] = [];
   const sentences = document.sentences.map((sentence, index): TokenSentence => {
@@ -39,11 +47,23 @@ export function toTokenSentences({ text, document, origIds }: AnnotatedText): {
   });
   // No sentence holds these: each is found not to fit.
   toTokens({ startChar: 0, endChar: 0, state: 'new', tokens: [] }, layout.elsewhere, left);
-  for (const item of [...document.mentions.values(), ...document.relations.values()]) {
+  for (const item of [...document.mentions.values(), ...(holds.remarks === 'relations' ? [] : document.relations.values())]) {
     if (item.note !== undefined) left.push('notes');
     if (item.discuss !== undefined) left.push('flags to discuss');
   }
-  return { sentences, losses: totalLosses(left.map((what) => ({ what, count: 1 }))) };
+  for (const item of sentences.flatMap(({ mentions, relations }) => [...mentions, ...relations])) {
+    if (holds.suggestions === 'none' && isSuggestion(item)) left.push('marks of suggestions: they count as accepted');
+    if (holds.suggestions === 'scored' && item.isSuggested === true)
+      left.push('marks of suggestions without a score: they count as accepted');
+  }
+  const filled = sentences.filter(({ tokens }) => tokens.length > 0);
+  left.push(...sentences.slice(filled.length).map(() => 'sentences without tokens'));
+  return { sentences: filled, losses: totalLosses(left.map((what) => ({ what, count: 1 }))) };
+}
+
+/** Whether nobody has decided about an item. */
+export function isSuggestion(item: TokenItem): boolean {
+  return item.score !== undefined || item.isSuggested === true;
 }
 
 const NOTHING: SentenceItems = { mentions: [], relations: [] };
@@ -58,7 +78,7 @@ function toTokens(sentence: Sentence, items: SentenceItems, left: string[]): { m
     else if (typeof range === 'string') left.push(MISFITS[range]);
     else {
       indices.set(mention.id, mentions.length);
-      mentions.push({ type: mention.type, ...range, ...scoreOf(mention) });
+      mentions.push({ ...saidOf(mention), ...range });
     }
   }
   const relations: TokenRelation[] = [];
@@ -66,13 +86,20 @@ function toTokens(sentence: Sentence, items: SentenceItems, left: string[]): { m
     const [head, tail] = [indices.get(relation.head), indices.get(relation.tail)];
     if (relation.status === 'rejected') left.push('rejected relations');
     else if (head === undefined || tail === undefined) left.push('relations across sentences or of mentions that are left out');
-    else relations.push({ type: relation.type, head, tail, ...scoreOf(relation) });
+    else relations.push({ ...saidOf(relation), head, tail });
   }
   return { mentions, relations };
 }
 
-function scoreOf(item: Item): { score?: number } {
-  return item.status === 'suggested' && item.score !== undefined ? { score: item.score } : {};
+function saidOf(item: Item): TokenItem {
+  const { type, status, score } = item;
+  const said = { type, ...remarksOf(item) };
+  if (status !== 'suggested') return said;
+  return score === undefined ? { ...said, isSuggested: true } : { ...said, score };
+}
+
+function remarksOf({ note, discuss }: Pick<Item, 'note' | 'discuss'>): Pick<Item, 'note' | 'discuss'> {
+  return { ...(note === undefined ? {} : { note }), ...(discuss === undefined ? {} : { discuss }) };
 }
 
 /** As many sentences of a file that knows no texts make one: what is larger can't be annotated with comfort, nor read in one piece. */
@@ -95,6 +122,11 @@ export class SentenceTexts {
     return this.#sentences.length < MAX_SENTENCES ? [] : this.#made();
   }
 
+  /** A text ends here: gives its sentences, if there are any. */
+  cut(): readonly AnnotatedText[] {
+    return this.#sentences.length > 0 ? this.#made() : [];
+  }
+
   end(): readonly AnnotatedText[] {
     return this.#sentences.length > 0 || this.#texts === 0 ? this.#made() : [];
   }
@@ -115,21 +147,23 @@ export class SentenceTexts {
  */
 export function fromTokenSentences(file: string, given: readonly TokenSentence[]): AnnotatedText {
   const { text, spans } = joined(given.map((sentence) => sentence.tokens));
-  const isPredicted = given.some(({ mentions, relations }) => [...mentions, ...relations].some((item) => item.score !== undefined));
+  const isPredicted = given.some(({ mentions, relations }) => [...mentions, ...relations].some(isSuggestion));
   const mentions = new Map<string, Mention>();
   const relations = new Map<string, Relation>();
   const sentences = given.map((sentence, index): Sentence => {
     const tokens = spans[index] ?? [];
-    const ids = sentence.mentions.map(({ type, startToken, endToken, score }) => {
+    const ids = sentence.mentions.map((mention) => {
+      const { type, startToken, endToken } = mention;
       const span = { startChar: tokens[startToken]?.startChar ?? 0, endChar: tokens[endToken - 1]?.endChar ?? 0 };
       const id = mentionId(type, [span], (taken) => mentions.has(taken));
-      mentions.set(id, { ...makeMention(text, id, type, [span], 'accepted'), ...decision(score) });
+      mentions.set(id, { ...makeMention(text, id, type, [span], 'accepted'), ...decision(mention) });
       return id;
     });
-    for (const { type, head, tail, score } of sentence.relations) {
+    for (const relation of sentence.relations) {
+      const { type, head, tail } = relation;
       const ends = { head: ids[head] ?? '', tail: ids[tail] ?? '' };
       const id = relationId(type, ends.head, ends.tail, (taken) => relations.has(taken));
-      relations.set(id, { id, type, ...ends, ...decision(score) });
+      relations.set(id, { id, type, ...ends, ...decision(relation) });
     }
     return { startChar: tokens[0]?.startChar ?? 0, endChar: tokens.at(-1)?.endChar ?? 0, state: isPredicted ? 'new' : 'done', tokens };
   });
@@ -140,8 +174,9 @@ export function fromTokenSentences(file: string, given: readonly TokenSentence[]
   };
 }
 
-function decision(score: number | undefined): Pick<Item, 'status' | 'score'> {
-  return score === undefined ? { status: 'accepted' } : { status: 'suggested', score };
+function decision(item: TokenItem): Pick<Item, 'status' | 'score' | 'note' | 'discuss'> {
+  const status = isSuggestion(item) ? 'suggested' : 'accepted';
+  return { status, ...(item.score === undefined ? {} : { score: item.score }), ...remarksOf(item) };
 }
 
 /** The text that these tokens make, and each token's span in it. */

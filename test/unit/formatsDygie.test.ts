@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { schemaOf } from '../../src/annotation/schema';
+import { partOf } from '../../src/annotation/split';
 import type { TokenSentence } from '../../src/annotation/tokenSentence';
 import { detectFormat } from '../../src/formats/all';
 import { dygie, dygieRecords } from '../../src/formats/dygie';
+import type { AnnotatedText } from '../../src/formats/format';
 import { readSpert } from '../../src/formats/spert';
 import { readWhole, writeWhole } from '../../src/formats/whole';
 import { failure } from './failure';
+import { expectRoundTrips } from './roundTrips';
 
 /** The example of DyGIE++'s own description of the format: tokens 0-5, 6-12 and 13-18. */
 const SENTENCES = [
@@ -78,7 +81,78 @@ test('each document is a text of its own, and a doc_key names no folder', () => 
 test('a document is written as it was read, but for the order of what has none', () => {
   const { texts } = readWhole(dygie, [file(DOCUMENT)]);
   const [written] = writeWhole(dygie, texts, SCHEMA, 'out.jsonl').files;
-  expect(JSON.parse(written!.content)).toEqual({ ...DOCUMENT, doc_key: 'CNN_a.1.txt' });
+  expect(JSON.parse(written!.content)).toEqual(DOCUMENT);
+});
+
+const PREDICTED = {
+  ...DOCUMENT,
+  predicted_ner: [
+    [[0, 0, 'City', 4.5, 0.99]],
+    [
+      [6, 7, 'Role', 1.5, 0.75],
+      [9, 9, 'City'],
+    ],
+    [],
+  ],
+  predicted_relations: [[], [[9, 9, 6, 7, 'Mayor-Of', 0.1, 0.5]], [[13, 13, 17, 17, 'Elected-In', 3, 0.9]]],
+};
+
+test('predictions are read as suggestions with their scores, beside what is annotated', () => {
+  const { texts, losses } = readWhole(dygie, [file(PREDICTED)]);
+  const { mentions, relations, sentences } = texts[0]!.document;
+  const suggested = [...mentions.values()].filter(({ status }) => status === 'suggested');
+  expect(suggested.map(({ type, text, score }) => [type, text, score])).toEqual([
+    ['Role', 'Jenny Durkan', 0.75],
+    ['City', 'the', undefined],
+  ]);
+  const [relation, ...others] = [...relations.values()].filter(({ status }) => status === 'suggested');
+  expect(others).toEqual([]);
+  // The words are annotated as a person, too: what was decided goes first.
+  expect([mentions.get(relation!.head)?.text, mentions.get(relation!.tail)?.type, relation!.score]).toEqual(['the', 'Person', 0.5]);
+  expect(losses).toEqual([{ what: 'predictions of what is annotated', count: 2 }]);
+  expect(sentences.map(({ state }) => state)).toEqual(['new', 'new', 'new']);
+});
+
+test('suggestions are written as predictions, with their scores', () => {
+  const { texts } = readWhole(dygie, [file(PREDICTED)]);
+  const { files, losses } = writeWhole(dygie, texts, SCHEMA, 'out.jsonl');
+  expect(losses).toEqual([]);
+  expect(JSON.parse(files[0]!.content)).toEqual({
+    ...DOCUMENT,
+    predicted_ner: [
+      [],
+      [
+        [6, 7, 'Role', 0.75, 0.75],
+        [9, 9, 'City'],
+      ],
+      [],
+    ],
+    predicted_relations: [[], [[9, 9, 6, 7, 'Mayor-Of', 0.5, 0.5]], []],
+  });
+});
+
+test('a document keeps its key, also where only some of its sentences are written', () => {
+  const [text] = readWhole(dygie, [file(DOCUMENT)]).texts;
+  const { part } = partOf(text!, (index) => index !== 0);
+  const keyOf = (one: AnnotatedText): unknown =>
+    (JSON.parse(writeWhole(dygie, [one], SCHEMA, 'o.jsonl').files[0]!.content) as { doc_key: unknown }).doc_key;
+  expect(keyOf(part)).toBe('CNN/a.1');
+  expect(keyOf({ text: part.text, document: part.document })).toBe('CNN_a.1');
+  const foreign = { ...part, origIds: ['x', 7] };
+  expect(keyOf(foreign)).toBe('CNN_a.1');
+  expect(writeWhole(dygie, [foreign], SCHEMA, 'o.jsonl').losses).toEqual([{ what: 'ids of sentences in their data set', count: 2 }]);
+});
+
+test.each([
+  ['an entity', { predicted_ner: [[[0, 99, 'City', 1, 1]], [], []] }, 'line 1, predicted_ner[0][0]: 99 is beyond'],
+  ['a relation', { predicted_relations: [[[0, 0, 0, 99, 'R', 1, 1]], [], []] }, 'line 1, predicted_relations[0][0]: 99 is beyond'],
+  ['another number of lists', { predicted_ner: [[]] }, 'line 1, predicted_ner: 1 lists for 3 sentences'],
+])('a bad prediction is named: %s', (_, change, message) => {
+  expect(failure(() => readWhole(dygie, [file({ ...DOCUMENT, ...change })])).message).toContain(message);
+});
+
+test('what is written is read again, but for what the losses name', () => {
+  expectRoundTrips(dygie, true);
 });
 
 test('what sentences of tokens cannot hold is counted', () => {

@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { counted } from '../annotation/names';
 import { SpangridError } from '../errors';
 import { Conversion } from '../exchange/conversion';
 import { sourceTexts } from '../exchange/sourceTexts';
@@ -75,13 +74,9 @@ export const convert = command({
       for (const { count, what } of losses) terminal.say(`Left out: ${String(count)} ${what}`);
       if (out === undefined) for await (const piece of files.pieces()) terminal.print(piece);
       else await files.commit();
-      const { texts: read, sentences, mentions, suggested, relations } = conversion.counts;
-      const report = { ...conversion.counts, losses, files: out === undefined ? [] : files.paths };
-      if (json && out !== undefined) terminal.print(`${JSON.stringify(report)}\n`);
-      else
-        terminal.say(
-          `${counted(read, 'text')}, ${counted(sentences, 'sentence')}, ${counted(mentions, 'mention')} (${String(suggested)} suggested), ${counted(relations, 'relation')}${out === undefined ? '' : `, written to ${out}`}`,
-        );
+      const written = out === undefined ? [] : files.paths;
+      if (json && out !== undefined) terminal.print(`${JSON.stringify({ counts: conversion.counts, losses, files: written })}\n`);
+      else terminal.say(`${String(conversion.counts)}${out === undefined ? '' : `, written to ${out}`}`);
       return 0;
     } finally {
       await files.discard();

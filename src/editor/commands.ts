@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { takeSuggestionsOut } from '../annotation/clear';
 import { isEmpty } from '../annotation/edits';
+import { counted } from '../annotation/names';
 import { SpangridError } from '../errors';
 import type { AnnotateMode } from './annotateMode';
 import type { AnnotationEditor } from './annotationEditor';
 import { nameOf } from './annotations';
 import { requireTrust } from './corrections';
-import { exportConll04 } from './export';
+import { exportAnnotations, type ExportRequest } from './export';
+import { importFiles } from './import';
 import { type Handler, itemCommands } from './itemCommands';
 import { labelCommands } from './labelCommands';
 import { offsetAt, openDocument, spanOf } from './offsets';
@@ -24,7 +26,7 @@ export function registerCommands(
   annotateMode: AnnotateMode,
   more: Readonly<Record<string, Handler>>,
 ): vscode.Disposable {
-  const { store, texts, models, annotations, extraction, reporter, log } = services;
+  const { store, models, annotations, extraction, reporter, log } = services;
 
   /** The text that the person works on: that of the table in focus, or the one in the active editor, or that of the table beside. */
   const shownUri = (): vscode.Uri | undefined => {
@@ -55,6 +57,24 @@ export function registerCommands(
     vscode.window.setStatusBarMessage(label === undefined ? none : `Spangrid: ${done}: ${label}`, 4000);
   };
 
+  const targetOf = (target: unknown, only: unknown): Pick<ExportRequest, 'target' | 'only'> => ({
+    target: target instanceof vscode.Uri ? target : undefined,
+    only: only === 'accepted' || only === 'done' ? only : undefined,
+  });
+  const exportAs = async (request: ExportRequest): Promise<readonly string[] | undefined> => {
+    requireTrust();
+    const files = await exportAnnotations(services, shownDocument, request);
+    const [first] = files ?? [];
+    if (files === undefined || first === undefined) return undefined;
+    log.info(`exported to ${files.join(' and ')}`);
+    const name = nameOf(vscode.Uri.file(first));
+    const others = files.length > 1 ? ` and ${counted(files.length - 1, 'further file')}` : '';
+    void vscode.window.showInformationMessage(`Exported to ${name}${others}.`, 'Open').then(async (chosen) => {
+      if (chosen === 'Open') await vscode.window.showTextDocument(vscode.Uri.file(first));
+    });
+    return files;
+  };
+
   const commands: Readonly<Record<string, Handler>> = {
     'spangrid.extractSelection': () => extractIn(selectionOrCursor),
     'spangrid.extractSentence': () => extractIn(cursor),
@@ -71,19 +91,28 @@ export function registerCommands(
       const offset = isHere ? offsetAt(document, editor.selection.active) : undefined;
       panel.show(target, typeof mention === 'string' ? { mention } : offset === undefined ? {} : { offset }, true);
     },
-    'spangrid.exportConll04': async (target, only) => {
+    'spangrid.exportConll04': (target, only) => exportAs({ format: 'conll04', ...targetOf(target, only) }),
+    'spangrid.export': (target, only, format) =>
+      exportAs({ format: typeof format === 'string' ? format : undefined, ...targetOf(target, only) }),
+    'spangrid.exportFolder': async (resource, target, format) => {
+      const folder =
+        resource instanceof vscode.Uri ? resource : await vscode.window.showWorkspaceFolderPick().then((picked) => picked?.uri);
+      if (folder === undefined) return;
+      return exportAs({ folder, format: typeof format === 'string' ? format : undefined, ...targetOf(target, undefined) });
+    },
+    'spangrid.import': async (files, folder, format) => {
       requireTrust();
-      const document = await shownDocument();
-      const choice = only === 'accepted' || only === 'done' ? only : undefined;
-      const files = await exportConll04(document, store, texts, target instanceof vscode.Uri ? target : undefined, choice);
-      const [first] = files ?? [];
-      if (files === undefined || first === undefined) return;
-      log.info(`exported ${nameOf(document.uri)} to ${files.join(' and ')}`);
-      const names = files.map((path) => nameOf(vscode.Uri.file(path)));
-      void vscode.window.showInformationMessage(`Exported to ${names.join(', with the types in ')}.`, 'Open').then(async (chosen) => {
-        if (chosen === 'Open') await vscode.window.showTextDocument(vscode.Uri.file(first));
+      const isGiven = Array.isArray(files) && folder instanceof vscode.Uri;
+      const written = await importFiles(
+        isGiven ? { files: files as vscode.Uri[], folder, ...(typeof format === 'string' ? { format } : {}) } : undefined,
+      );
+      const [first] = written ?? [];
+      if (written === undefined || first === undefined) return;
+      log.info(`imported ${written.map(({ fsPath }) => fsPath).join(', ')}`);
+      void vscode.window.showInformationMessage('Imported.', 'Open').then(async (chosen) => {
+        if (chosen === 'Open') await vscode.window.showTextDocument(first);
       });
-      return files;
+      return written;
     },
     'spangrid.saveAnnotations': async () => {
       requireTrust();
@@ -211,7 +240,8 @@ async function showMenu({ models }: Services): Promise<void> {
     entry('$(regex) Label by Patterns', 'spangrid.labelByPatterns'),
     entry('$(table) Show Table', 'spangrid.showTable'),
     entry('$(save) Save Annotations', 'spangrid.saveAnnotations'),
-    entry('$(export) Export as CoNLL04 JSON', 'spangrid.exportConll04'),
+    entry('$(export) Export …', 'spangrid.export'),
+    entry('$(cloud-download) Import …', 'spangrid.import'),
     entry('$(symbol-misc) Choose Model', 'spangrid.chooseModel'),
     entry('$(debug-restart) Restart Model', 'spangrid.restartModel'),
     entry('$(output) Show Log', 'spangrid.showLog'),

@@ -1,80 +1,191 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnnotationDocument } from '../annotation/document';
 import { type ExportChoice, exported } from '../annotation/export';
 import { SpangridError } from '../errors';
-import { atomicWrite } from '../files/atomicWrite';
-import { formatNamed } from '../formats/all';
-import { writeWhole } from '../formats/whole';
+import { Conversion } from '../exchange/conversion';
+import { Counts } from '../exchange/counts';
+import { sourceTexts, type SourceText } from '../exchange/sourceTexts';
+import { isFile } from '../files/folders';
+import { StagedFiles } from '../files/stagedFiles';
+import { FORMATS, formatNamed } from '../formats/all';
+import type { Format } from '../formats/format';
+import type { Loss } from '../formats/losses';
 import { nameOf } from './annotations';
+import type { Services } from './services';
 import { settingsFor } from './settings';
-import type { Store } from './store';
-import type { Texts } from './texts';
+
+/** What to export: what is left out is asked for, or (with a target) as it is usual. */
+export interface ExportRequest {
+  /** Name of the format. */
+  readonly format?: string | undefined;
+  /** The file, or the folder of a format that is one. */
+  readonly target?: vscode.Uri | undefined;
+  readonly only?: ExportChoice['only'];
+  /** A folder whose annotated texts are taken, in place of one text. */
+  readonly folder?: vscode.Uri | undefined;
+}
 
 /**
- * Writes what is annotated in a text as CoNLL04-style JSON, with the types beside it. Says what the format cannot hold before anything is
- * written.
- * @param target the file; asked for where it is not given, and what to take then, too
- * @param only what to take, beside a target
- * @returns the files written; undefined where the person changed their mind
+ * Writes annotations in an interchange format. Before anything is written, the person sees what is taken, and what the format cannot hold.
+ * @param document gives the text whose annotations are taken; it is asked only where no folder is
+ * @returns the files written, the data first; undefined where the person changed their mind
  * Errors: usage where there is nothing to export; file.unwritable, and then no old file has changed.
  */
-export async function exportConll04(
-  document: vscode.TextDocument,
-  store: Store,
-  texts: Texts,
-  target?: vscode.Uri,
-  only?: ExportChoice['only'],
+export async function exportAnnotations(
+  services: Services,
+  document: () => Promise<vscode.TextDocument>,
+  request: ExportRequest,
 ): Promise<readonly string[] | undefined> {
-  const annotated = store.get(document.uri.toString());
-  if (annotated === undefined || annotated.document.sentences.length === 0) {
-    throw new SpangridError('usage', `There are no annotations of ${nameOf(document.uri)} yet. Extract from it first.`);
-  }
-  const format = formatNamed('conll04');
-  const { threshold } = settingsFor(document.uri);
-  const choice = target === undefined ? await askWhat(annotated.document) : { only };
+  const { target } = request;
+  const format = request.format === undefined ? await askFormat() : formatNamed(request.format);
+  if (format === undefined) return undefined;
+  const source = request.folder === undefined ? await ofDocument(services, await document()) : ofFolder(services, request.folder);
+  const choice = target === undefined ? await askWhat(format, source) : { threshold: source.threshold, only: request.only };
   if (choice === undefined) return undefined;
-  const text = { text: texts.of(document), document: exported(annotated.document, { threshold, only: choice.only }) };
-  const { losses } = writeWhole(format, [text], annotated.schema, '');
-  if (losses.length > 0 && target === undefined) {
-    const list = losses.map(({ count, what }) => `${count} ${what}`).join(', ');
-    const go = 'Export Without Them';
-    const question = `CoNLL04 JSON cannot hold everything: ${list} will be left out.`;
-    if ((await vscode.window.showWarningMessage(question, { modal: true }, go)) !== go) return undefined;
-  }
-  const chosen = target ?? (await askForFile(document));
+  const shares = target === undefined && request.folder !== undefined ? await askSplits() : 'one';
+  if (shares === undefined) return undefined;
+  const chosen = target ?? (await askTarget(format, source));
   if (chosen === undefined) return undefined;
-  const { files } = writeWhole(format, [text], annotated.schema, nameOf(chosen));
-  const written: string[] = [];
-  // The types go first: the file that the person named is there only when all is.
-  for (const { name, content } of [...files].reverse()) {
-    const path = join(dirname(chosen.fsPath), name);
-    await atomicWrite(path, content);
-    written.unshift(path);
+
+  const files = new StagedFiles(format.isFolder ? chosen.fsPath : dirname(chosen.fsPath));
+  try {
+    const options = { format, file: basename(chosen.fsPath), choice, shares: shares === 'one' ? undefined : shares };
+    const conversion = new Conversion(files, options);
+    for await (const text of source.texts()) await conversion.add(text);
+    await conversion.end();
+    const { counts, losses } = conversion;
+    if (target === undefined && !(await agreed(format, String(counts), losses, await overwritten(files, chosen)))) return undefined;
+    await files.commit();
+    return files.paths;
+  } finally {
+    await files.discard();
   }
-  return written;
+}
+
+/** Where annotations come from. */
+interface Source {
+  /** What a file of all is called, without its ending. */
+  readonly name: string;
+  /** Where it is offered to lie. */
+  readonly folder: vscode.Uri | undefined;
+  readonly threshold: number;
+  /** The annotations, where they are at hand. */
+  readonly document?: AnnotationDocument;
+  texts(): AsyncIterable<SourceText> | readonly SourceText[];
+}
+
+async function ofDocument({ store, texts, annotations }: Services, document: vscode.TextDocument): Promise<Source> {
+  await annotations.restore(document);
+  const { uri } = document;
+  const annotated = store.get(uri.toString());
+  if (annotated === undefined || annotated.document.sentences.length === 0)
+    throw new SpangridError('usage', `There are no annotations of ${nameOf(uri)} yet. Extract from it first.`);
+  const text = { text: texts.of(document), document: annotated.document, schema: annotated.schema, name: nameOf(uri), path: uri.fsPath };
+  return {
+    name: nameOf(uri).replace(/\.[^.]*$/, ''),
+    folder: uri.scheme === 'file' ? vscode.Uri.joinPath(uri, '..') : vscode.workspace.workspaceFolders?.[0]?.uri,
+    threshold: settingsFor(uri).threshold,
+    document: annotated.document,
+    texts: () => [text],
+  };
+}
+
+function ofFolder({ annotations }: Services, folder: vscode.Uri): Source {
+  return {
+    name: nameOf(folder),
+    folder,
+    threshold: settingsFor(folder).threshold,
+    async *texts() {
+      await annotations.flush();
+      yield* sourceTexts([folder.fsPath]);
+    },
+  };
+}
+
+async function askFormat(): Promise<Format | undefined> {
+  const items = FORMATS.map((format) => ({ label: format.title, description: format.endings.join(', '), format }));
+  return (await vscode.window.showQuickPick(items, { title: 'Export: Format' }))?.format;
+}
+
+interface WhatItem extends vscode.QuickPickItem {
+  readonly choice?: ExportChoice;
 }
 
 /** What to take of annotations, where that makes a difference; undefined where the person changed their mind. */
-async function askWhat(document: AnnotationDocument): Promise<Pick<ExportChoice, 'only'> | undefined> {
-  const isAccepted = [...document.mentions.values(), ...document.relations.values()].some(({ status }) => status === 'accepted');
-  const done = document.sentences.filter(({ state }) => state === 'done').length;
-  if (!isAccepted && done === 0) return {};
-  const items: (vscode.QuickPickItem & Pick<ExportChoice, 'only'>)[] = [
-    { label: 'What is accepted or suggested', description: 'all but what was rejected', only: undefined },
-    { label: 'What is accepted', description: 'no suggestions', only: 'accepted' },
-    { label: 'Sentences that are done', description: `${done} of ${document.sentences.length}: the training data`, only: 'done' },
+async function askWhat(format: Format, { document, threshold }: Source): Promise<ExportChoice | undefined> {
+  const countsOf = (choice: ExportChoice): string => {
+    if (document === undefined) return '';
+    const counts = new Counts();
+    counts.add(exported(document, choice));
+    return ` (${String(counts).replace(/^1 text, /, '')})`;
+  };
+  const item = (label: string, detail: string, choice: ExportChoice): WhatItem => ({
+    label,
+    detail: detail + countsOf(choice),
+    choice,
+  });
+  const all = threshold === 0 ? 'All but what was rejected' : `Scored ${threshold} or more, all but what was rejected`;
+  const byScore: WhatItem = { label: 'What is accepted, and suggestions from a score on …' };
+  const items = [
+    item('What is accepted or suggested', all, { threshold }),
+    item('What is accepted', 'No suggestions', { threshold, only: 'accepted' }),
+    item('Sentences that are done', 'The training data', { threshold, only: 'done' }),
+    byScore,
   ];
-  return vscode.window.showQuickPick(items, { title: 'Export as CoNLL04 JSON' });
+  const chosen = await vscode.window.showQuickPick(items, { title: `Export as ${format.title}: What to Take` });
+  if (chosen !== byScore) return chosen?.choice;
+  const given = await vscode.window.showInputBox({
+    title: 'Lowest Score of a Suggestion',
+    value: '0.5',
+    validateInput: (value) => (isScore(value) ? undefined : 'A number from 0 to 1.'),
+  });
+  return given === undefined ? undefined : { threshold: Number(given) };
 }
 
-async function askForFile(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
-  const name = nameOf(document.uri).replace(/\.[^.]*$/, '');
-  const folder = document.uri.scheme === 'file' ? vscode.Uri.joinPath(document.uri, '..') : vscode.workspace.workspaceFolders?.[0]?.uri;
+function isScore(value: string): boolean {
+  return value.trim() !== '' && Number(value) >= 0 && Number(value) <= 1;
+}
+
+/** Shares of train, dev and test; `one` for one file of all. */
+async function askSplits(): Promise<readonly number[] | 'one' | undefined> {
+  const one: vscode.QuickPickItem = { label: 'All Together' };
+  const items = [
+    one,
+    { label: 'Train, Dev and Test', detail: '80, 10 and 10 % of the sentences; equal sentences are never in two of them' },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Export: Splits' });
+  return chosen === undefined ? undefined : chosen === one ? 'one' : [80, 10, 10];
+}
+
+async function askTarget(format: Format, { name, folder }: Source): Promise<vscode.Uri | undefined> {
+  if (format.isFolder) {
+    const options = { canSelectFiles: false, canSelectFolders: true, openLabel: 'Export into This Folder' };
+    return (await vscode.window.showOpenDialog({ ...options, ...(folder === undefined ? {} : { defaultUri: folder }) }))?.[0];
+  }
+  const [ending] = format.endings;
   return vscode.window.showSaveDialog({
-    title: 'Export as CoNLL04 JSON',
+    title: `Export as ${format.title}`,
     saveLabel: 'Export',
-    filters: { 'CoNLL04 JSON': ['json'] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.conll04.json`) }),
+    filters: { [format.title]: [ending.slice(1)] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.${format.aliases[0] ?? format.name}${ending}`) }),
   });
+}
+
+/** Files that are there and would be written over, but for the one whose dialog asked already. */
+async function overwritten(files: StagedFiles, chosen: vscode.Uri): Promise<readonly string[]> {
+  const there = [];
+  for (const path of files.paths) if (path !== chosen.fsPath && (await isFile(path))) there.push(basename(path));
+  return there;
+}
+
+async function agreed(format: Format, counts: string, losses: readonly Loss[], there: readonly string[]): Promise<boolean> {
+  const detail = [
+    ...losses.map(({ count, what }) => `${format.title} cannot hold ${count} ${what}: left out.`),
+    ...(there.length > 0
+      ? [`Written over: ${there.slice(0, 5).join(', ')}${there.length > 5 ? ` and ${there.length - 5} more` : ''}.`]
+      : []),
+  ].join('\n');
+  const go = losses.length > 0 ? 'Export Without Them' : 'Export';
+  return (await vscode.window.showInformationMessage(`Export ${counts}?`, { modal: true, detail }, go)) === go;
 }

@@ -1,14 +1,16 @@
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { exported, type ExportChoice } from '../annotation/export';
 import { partOf, splitOf } from '../annotation/split';
 import { TypesFound } from '../annotation/typesFound';
 import type { StagedFiles } from '../files/stagedFiles';
 import type { AnnotatedText, Format, NamedContent } from '../formats/format';
 import { totalLosses, type Loss } from '../formats/losses';
+import { Counts } from './counts';
+import { FileNames } from './fileNames';
 import type { SourceText } from './sourceTexts';
 
 /** The splits of a data set, and how its files are called. */
-export const SPLITS = ['train', 'dev', 'test'] as const;
+const SPLITS = ['train', 'dev', 'test'] as const;
 
 export interface ConversionOptions {
   readonly format: Format;
@@ -24,7 +26,7 @@ export interface ConversionOptions {
 
 /** Writes annotated texts in another format, one after the other, to files that wait to be put into their places. */
 export class Conversion {
-  readonly counts = { texts: 0, sentences: 0, mentions: 0, accepted: 0, suggested: 0, relations: 0 };
+  readonly counts = new Counts();
   readonly #options: ConversionOptions;
   readonly #files: StagedFiles;
   readonly #targets: readonly Target[];
@@ -48,7 +50,7 @@ export class Conversion {
     const { choice, shares } = this.#options;
     const text = choice === undefined ? source : { ...source, document: exported(source.document, choice) };
     this.#types.add(text.document, schema);
-    this.#count(text);
+    this.counts.add(text.document);
     if (shares === undefined) return this.#write(this.#targets[0], text);
     const splits = text.document.sentences.map(({ startChar, endChar }) => splitOf(text.text.slice(startChar, endChar), shares));
     for (const [index, target] of this.#targets.entries()) {
@@ -61,14 +63,6 @@ export class Conversion {
   /** Writes what comes last. Errors: as `add`. */
   async end(): Promise<void> {
     for (const target of this.#targets) await this.#append(target, target.writer.end(this.#types.schema));
-  }
-
-  #count({ document: { sentences, mentions, relations } }: AnnotatedText): void {
-    this.counts.texts += 1;
-    this.counts.sentences += sentences.length;
-    this.counts.mentions += mentions.size;
-    this.counts.relations += relations.size;
-    for (const item of mentions.values()) if (item.status !== 'rejected') this.counts[item.status] += 1;
   }
 
   async #write(target: Target | undefined, text: AnnotatedText): Promise<void> {
@@ -91,7 +85,7 @@ export class Conversion {
 class Target {
   readonly writer;
   readonly #isFolder: boolean;
-  readonly #taken = new Set<string>();
+  readonly #names = new FileNames();
 
   /** @param folder what its files' names begin with */
   constructor(
@@ -103,16 +97,10 @@ class Target {
     this.#isFolder = format.isFolder;
   }
 
-  /** The text under a name of its own: texts of several folders may be called the same. */
   named(text: AnnotatedText): AnnotatedText {
     if (!this.#isFolder) return text;
-    const { file } = text.document.text;
-    const ending = extname(file);
-    const stem = basename(file, ending);
-    let name = stem + ending;
-    for (let number = 2; this.#taken.has(name.toLowerCase()); number += 1) name = `${stem}-${String(number)}${ending}`;
-    this.#taken.add(name.toLowerCase());
-    return name === file ? text : { ...text, document: { ...text.document, text: { ...text.document.text, file: name } } };
+    const file = this.#names.free(text.document.text.file);
+    return { ...text, document: { ...text.document, text: { ...text.document.text, file } } };
   }
 }
 

@@ -1,5 +1,5 @@
 import { appendFile, open, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { finalTarget, renameOver, temporaryPath, unwritable } from './atomicWrite';
 import { isFolder, makeFolder } from './folders';
 import { textPieces } from './text';
@@ -20,14 +20,14 @@ export class StagedFiles {
   readonly #madeFolders: string[] = [];
   #waiting = 0;
 
-  /** @param folder of the files; it is made when something is written into it */
+  /** @param folder that the names of files are relative to */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   /** Paths of the files so far, in the order of their first pieces. */
   get paths(): readonly string[] {
-    return Array.from(this.#staged.keys(), (name) => join(this.#folder, name));
+    return Array.from(this.#staged.keys(), (name) => resolve(this.#folder, name));
   }
 
   has(name: string): boolean {
@@ -42,7 +42,7 @@ export class StagedFiles {
 
   /**
    * Adds to a file.
-   * @param name of the file in the folder; sub-folders are made
+   * @param name of the file, relative to the folder; folders are made
    * Errors: file.unwritable.
    */
   async append(name: string, content: string): Promise<void> {
@@ -70,7 +70,7 @@ export class StagedFiles {
   }
 
   async #begin(name: string): Promise<Staged> {
-    const path = join(this.#folder, name);
+    const path = resolve(this.#folder, name);
     await this.#makeFolder(dirname(path));
     const target = await finalTarget(path);
     const file: Staged = { target, temporary: temporaryPath(target), waiting: [] };
@@ -91,7 +91,7 @@ export class StagedFiles {
     try {
       await work();
     } catch (error) {
-      throw unwritable(join(this.#folder, name), error);
+      throw unwritable(resolve(this.#folder, name), error);
     }
   }
 

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { CONFIG_NAME } from '../annotation/config';
+import { toJson } from '../annotation/json';
+import { formOf, writeForm } from '../annotation/typesForm';
+import { TypesFound } from '../annotation/typesFound';
+import type { StagedFiles } from '../files/stagedFiles';
+import { Counts } from './counts';
+import { FileNames } from './fileNames';
+import type { SourceText } from './sourceTexts';
+
+/** Makes a text file and an annotation file of each text, which wait to be put into their places. */
+export class Importing {
+  readonly counts = new Counts();
+  readonly #files: StagedFiles;
+  readonly #folder: string;
+  readonly #annotationPath: (textPath: string) => string;
+  readonly #names = new FileNames();
+  readonly #types = new TypesFound();
+
+  /**
+   * @param folder of the texts, absolute
+   * @param annotationPath where the annotation file of a text is kept
+   */
+  constructor(files: StagedFiles, folder: string, annotationPath: (textPath: string) => string) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#annotationPath = annotationPath;
+  }
+
+  /** Errors: file.unwritable. */
+  async add({ text, document, schema }: SourceText): Promise<void> {
+    const file = this.#names.free(document.text.file);
+    const path = join(this.#folder, file);
+    await this.#files.append(path, text);
+    await this.#files.append(this.#annotationPath(path), toJson({ ...document, text: { ...document.text, file } }));
+    this.counts.add(document);
+    this.#types.add(document, schema);
+  }
+
+  /** Adds a project file with the types of the texts, for a folder that none holds for. Errors: file.unwritable. */
+  async addTypes(): Promise<void> {
+    const written = writeForm(formOf(this.#types.schema));
+    if ('json' in written) await this.#files.append(join(this.#folder, CONFIG_NAME), written.json);
+  }
+}

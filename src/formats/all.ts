@@ -1,5 +1,6 @@
 import { SpangridError } from '../errors';
 import { bio } from './bio';
+import { brat } from './brat';
 import { corp } from './corp';
 import { crossre } from './crossre';
 import { dygie } from './dygie';
@@ -8,7 +9,7 @@ import { jsonl } from './jsonl';
 import { spert } from './spert';
 
 /** The interchange formats, in the order in which they are tried on a file of unknown format. */
-export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio];
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, brat];
 
 /**
  * The format of this name.

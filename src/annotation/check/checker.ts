@@ -115,7 +115,8 @@ export class Checker {
     for (const mention of document.mentions.values()) {
       if (mention.status !== 'accepted' || mention.spans.length > 1 || isLost(mention)) continue;
       const span = extent(mention);
-      add(labelled, comparable(text.slice(span.startChar, span.endChar), false), { span, id: mention.id, type: mention.type });
+      const words = comparable(text.slice(span.startChar, span.endChar), false);
+      if (words !== '') add(labelled, words, { span, id: mention.id, type: mention.type });
     }
     const split = splitNamedIn(name);
     const sentences = new Map<string, Part[]>();

@@ -3,7 +3,7 @@ import { admittedTypes, type Correction, snapped } from '../corrections';
 import type { AnnotationDocument, Mention, Relation } from '../document';
 import { extent } from '../document';
 import { quoted } from '../names';
-import { admits, type Schema } from '../schema';
+import type { Schema } from '../schema';
 import { holderOf } from '../search';
 import { trimmed } from './edges';
 import { type Checked, type Finding, nameOf, stands, triple } from './rules';
@@ -96,13 +96,13 @@ function respellings(item: Mention | Relation | undefined, document: AnnotationD
 }
 
 function repairs(relation: Relation, document: AnnotationDocument, schema: Schema | undefined): readonly Fix[] {
-  const [head, tail] = [document.mentions.get(relation.head), document.mentions.get(relation.tail)];
+  const { id, type, head, tail } = relation;
   const name = triple(document, relation);
-  const isPair = head !== undefined && tail !== undefined && head !== tail && stands(head) && stands(tail);
-  if (schema === undefined || !isPair) return [takeOut(relation, name)];
-  const isReversible = admits(schema, relation.type, tail.type, head.type);
+  if (schema === undefined || [head, tail].some((end) => document.mentions.get(end)?.status === 'rejected'))
+    return [takeOut(relation, name)];
+  const isReversible = admittedFor({ ...relation, head: tail, tail: head }, document, schema).includes(type);
   return [
-    ...(isReversible ? [fix(`Reverse ${name}`, [{ kind: 'reverse', id: relation.id }])] : []),
+    ...(isReversible ? [fix(`Reverse ${name}`, [{ kind: 'reverse', id }])] : []),
     ...admittedFor(relation, document, schema)
       .slice(0, PROPOSED)
       .map((type) => retype(relation, type)),
@@ -110,9 +110,12 @@ function repairs(relation: Relation, document: AnnotationDocument, schema: Schem
   ];
 }
 
-function admittedFor({ head, tail }: Relation, { mentions }: AnnotationDocument, schema: Schema): readonly string[] {
+/** The types that a relation may have; none where it is not the only one of its pair: a correction of one would reach the other. */
+function admittedFor({ id, head, tail }: Relation, { mentions, relations }: AnnotationDocument, schema: Schema): readonly string[] {
   const [from, to] = [mentions.get(head), mentions.get(tail)];
-  return from === undefined || to === undefined ? [] : admittedTypes(schema, from, to);
+  const isPair = ({ head: one, tail: other }: Relation): boolean => (one === head && other === tail) || (one === tail && other === head);
+  const isAlone = ![...relations.values()].some((other) => other.id !== id && stands(other) && isPair(other));
+  return from === undefined || to === undefined || from === to || !isAlone ? [] : admittedTypes(schema, from, to);
 }
 
 /** The relations of a duplicate go over to the mention that is kept; where that cannot be without changing one, a person has to decide. */

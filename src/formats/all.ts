@@ -6,10 +6,11 @@ import { crossre } from './crossre';
 import { dygie } from './dygie';
 import type { Format, NamedContent } from './format';
 import { jsonl } from './jsonl';
+import { labelStudio } from './labelStudio';
 import { spert } from './spert';
 
 /** The interchange formats, in the order in which they are tried on a file of unknown format. */
-export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, brat];
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, labelStudio, brat];
 
 /**
  * The format of this name.

@@ -5,6 +5,7 @@ import { schemaOf } from '../annotation/schema';
 import type { Span } from '../text/span';
 import type { AnnotatedText, Format, Written } from './format';
 import type { Intake } from './intake';
+import { ORIG_IDS } from './losses';
 import {
   CodePoints,
   counts,
@@ -214,7 +215,7 @@ class AnnReader {
 
 /** What an export has of a text. */
 function write({ text, document, origIds = [] }: AnnotatedText, name: string): Written {
-  const left: string[] = origIds.filter((id) => id !== undefined).map(() => 'ids of sentences in their data set');
+  const left: string[] = origIds.filter((id) => id !== undefined).map(() => ORIG_IDS);
   const codePoints = new CodePoints(text);
   const { mentions, relations } = itemsToWrite(document, (mention) => place(mention, text, codePoints, left), left);
   unwritten([...mentions.map(([mention]) => mention), ...relations], ['discuss', 'suggested'], left);

@@ -49,7 +49,7 @@ export function checkDocument(text: string, document: AnnotationDocument): void 
 }
 
 export interface Fidelity {
-  /** What of a status, a score, a model and a note the format holds. */
+  /** What of its status, score, model and note the format does not hold. */
   readonly simplified: (item: Item) => object;
   /** The kinds of loss by which a mention is not left out but changed. */
   readonly changes?: RegExp;
@@ -77,7 +77,7 @@ export function checkFidelity(format: Format, { simplified, changes, file }: Fid
         mentions: new Map([...document.mentions].map(([id, mention]) => [id, { ...mention, ...simplified(mention) }])),
         relations: new Map([...document.relations].map(([id, relation]) => [id, { ...relation, ...simplified(relation) }])),
       });
-      const [before, after] = [itemsOf(plain(original.document)), itemsOf(back.document)];
+      const [before, after] = [itemsOf(plain(original.document)), itemsOf(plain(back.document))];
       const leftOut = [...losses]
         .filter(([what]) => /^(?:rejected )?(?:mentions|relations|discontinuous mentions)\b/.test(what))
         .reduce((sum, [, count]) => sum + count, 0);

@@ -1,0 +1,407 @@
+import * as v from 'valibot';
+import type { Item, Mention, Relation, SentenceState } from '../annotation/document';
+import { isRecord } from '../annotation/parseJson';
+import { spanKey, type Span } from '../text/span';
+import type { AnnotatedText, Format } from './format';
+import type { Intake } from './intake';
+import { ORIG_IDS, type Loss } from './losses';
+import type { ForeignText } from './offsets';
+import {
+  CodePoints,
+  counts,
+  fileName,
+  foreignText,
+  fromOffsets,
+  itemsToWrite,
+  piecesOf,
+  remade,
+  sentencesAround,
+  unwritten,
+  type OffsetMention,
+  type OffsetRelation,
+  type Sample,
+  type WrittenItems,
+} from './offsets';
+import { elementReader, type Element } from './pieces';
+import { indexShape, jsonRecord, typeShape, unknownType } from './records';
+
+/**
+ * Label Studio's JSON: an array of tasks, each with a text, what people marked in it (`annotations`) and what models did (`predictions`):
+ * these are suggestions. Offsets are code points, in older versions UTF-16 units; the words that stand beside them tell.
+ */
+export const labelStudio: Format = {
+  name: 'label-studio',
+  aliases: [],
+  title: 'Label Studio JSON',
+  endings: ['.json'],
+  isFolder: false,
+  detect: ({ content }) =>
+    /^\s*\[/.test(content) &&
+    /"(?:annotations|completions|predictions)"\s*:\s*\[/.test(content) &&
+    /"(?:result|data|from_name)"\s*:/.test(content),
+  companions: () => [],
+  reader: (file, _companions, intake) => elementReader(intake, (element) => readTask(element, file, intake)),
+  writer(file) {
+    let count = 0;
+    return {
+      add(text) {
+        const { task, losses } = taskOf(text, count + 1);
+        const content = `${count++ === 0 ? '[' : ','}\n${JSON.stringify(task)}`;
+        return { pieces: [{ name: file, content }], losses };
+      },
+      end: () => [{ name: file, content: `${count === 0 ? '[' : ''}\n]\n` }],
+    };
+  },
+};
+
+/** What a relation is called that has no label. */
+const UNNAMED = 'Relation';
+
+const key = v.pipe(v.union([v.string(), v.number()], 'must be a string or a number'), v.transform(String));
+const labels = v.nullish(v.array(typeShape), []);
+const score = v.nullish(v.number('must be a number'));
+const notes = v.nullish(v.object({ text: v.nullish(v.union([v.string(), v.array(v.string())])) }));
+
+const region = v.object({
+  type: v.literal('labels'),
+  id: key,
+  value: v.object({ start: indexShape, end: indexShape, text: v.nullish(v.string('must be a string')), labels }),
+  score,
+  meta: v.fallback(notes, undefined),
+  origin: v.nullish(v.string()),
+});
+const relation = v.object({
+  type: v.literal('relation'),
+  from_id: key,
+  to_id: key,
+  direction: v.nullish(v.picklist(['right', 'left', 'bi'], 'must be right, left or bi'), 'right'),
+  labels,
+  score,
+});
+/** Of another kind: choices, boxes in images, labels on HTML, whose offsets are paths. */
+const other = v.object({ type: v.nullish(v.string()), id: v.nullish(key) });
+const result = v.nullish(
+  v.array(
+    v.lazy((input): v.GenericSchema<unknown, Result> => {
+      if (!isRecord(input)) return other;
+      if (input['type'] === 'relation') return relation;
+      const isText = input['type'] === 'labels' && !(isRecord(input['value']) && typeof input['value']['start'] === 'string');
+      return isText ? region : other;
+    }),
+  ),
+  [],
+);
+type Result = v.InferOutput<typeof region> | v.InferOutput<typeof relation> | v.InferOutput<typeof other>;
+
+const annotation = v.object({ result, was_cancelled: v.nullish(v.boolean(), false), parent_prediction: v.nullish(v.unknown()) });
+const prediction = v.object({ result, score, model_version: v.nullish(v.string()) });
+const annotations = v.nullish(v.array(annotation), []);
+const task = v.object({
+  id: v.nullish(key),
+  data: v.record(v.string(), v.unknown()),
+  annotations,
+  /** As annotations were called before version 1. */
+  completions: annotations,
+  // Some exports have but the predictions' numbers.
+  predictions: v.nullish(v.array(v.lazy((input) => (typeof input === 'number' ? v.number() : prediction))), []),
+});
+type Task = v.InferOutput<typeof task>;
+
+/** Results, where they stand in the task, and what they are taken as. */
+interface Source {
+  readonly results: readonly Result[];
+  readonly path: string;
+  readonly as: Pick<Item, 'status' | 'model'>;
+  /** Of results that have none of their own. */
+  readonly score?: number | undefined;
+}
+
+function readTask({ json, index, line }: Element, file: string, intake: Intake): readonly AnnotatedText[] {
+  const place = `[${String(index)}]`;
+  const read = jsonRecord(intake, task, json, { place, separator: '.', line });
+  if (read === undefined) return [];
+  const reader = new TaskReader(read, intake);
+  const text = reader.read(`${file.replace(/\.[^.]*$/, '')}-${read.id ?? String(index + 1)}`);
+  if (text === undefined) {
+    intake.refuse(reader.findings.map((finding) => `${place}.${finding}`));
+    return [];
+  }
+  intake.good += 1;
+  for (const { what, count } of reader.losses) intake.lose(what, count);
+  return [text];
+}
+
+class TaskReader {
+  readonly findings: string[] = [];
+  readonly #task: Task;
+  readonly #intake: Intake;
+  readonly #left: string[] = [];
+  readonly #mentions: OffsetMention[] = [];
+  readonly #relations: OffsetRelation[] = [];
+
+  constructor(read: Task, intake: Intake) {
+    this.#task = read;
+    this.#intake = intake;
+  }
+
+  get losses(): readonly Loss[] {
+    return counts(this.#left);
+  }
+
+  /** @param name of a text that has none; undefined where there are findings */
+  read(name: string): AnnotatedText | undefined {
+    const [sources, state] = this.#sources();
+    const text = this.#text(sources);
+    if (text === undefined) return undefined;
+    for (const source of sources) this.#take(source, text);
+    if (this.findings.length > 0) return undefined;
+    const { file } = this.#task.data;
+    const read = { mentions: this.#mentions, relations: this.#relations };
+    return fromOffsets(`${fileName(typeof file === 'string' ? file : `${name}.txt`)}.txt`, text.text, read, undefined, state);
+  }
+
+  /** The first annotation that was not cancelled; of the predictions the first, where no person began with it. */
+  #sources(): readonly [readonly Source[], SentenceState | undefined] {
+    const { completions, predictions } = this.#task;
+    const field = this.#task.annotations.length > 0 ? 'annotations' : 'completions';
+    const given = field === 'annotations' ? this.#task.annotations : completions;
+    const chosen = given.findIndex((one) => !one.was_cancelled);
+    const taken = given[chosen];
+    this.#leave('further annotations of a task', given.length - (taken === undefined ? 0 : 1));
+    const [first, ...others] = predictions.filter((one) => typeof one === 'object');
+    this.#leave('further predictions of a task', others.length);
+    this.#leave('predictions that only their numbers stand for', predictions.filter((one) => typeof one !== 'object').length);
+    const sources: Source[] = [];
+    if (taken !== undefined) sources.push({ results: taken.result, path: `${field}[${String(chosen)}]`, as: { status: 'accepted' } });
+    const isBegunWithIt =
+      taken !== undefined &&
+      ((taken.parent_prediction ?? undefined) !== undefined ||
+        taken.result.some((one) => 'origin' in one && one.origin?.startsWith('prediction') === true));
+    if (first !== undefined && isBegunWithIt) this.#leave('predictions that a person went on with');
+    else if (first !== undefined) {
+      const model = first.model_version ?? '';
+      sources.push({
+        results: first.result,
+        path: `predictions[${String(predictions.indexOf(first))}]`,
+        as: { status: 'suggested', ...(model === '' ? {} : { model }) },
+        score: first.score ?? undefined,
+      });
+    }
+    if (taken !== undefined || sources.some(({ results }) => results.length > 0)) return [sources, undefined];
+    return [sources, given.length > 0 ? 'skipped' : 'new'];
+  }
+
+  /** The text of the task: the one in which the words of the regions are found. */
+  #text(sources: readonly Source[]): ForeignText | undefined {
+    const samples = sources.flatMap(({ results, path }) =>
+      results.flatMap((one, at): Sample[] =>
+        isRegion(one) && typeof one.value.text === 'string'
+          ? [{ start: one.value.start, end: one.value.end, text: one.value.text, path: `${path}.result[${String(at)}].value.text` }]
+          : [],
+      ),
+    );
+    const texts = Object.entries(this.#task.data)
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .sort(([a, one], [b, two]) => Number(b === 'text') - Number(a === 'text') || two.length - one.length)
+      .map(([, text]) => foreignText(text, samples));
+    const found = texts.find((text) => typeof text !== 'string');
+    const [problem = 'data: holds no text'] = texts;
+    if (found === undefined && typeof problem === 'string') this.findings.push(problem);
+    return found;
+  }
+
+  #take({ results, path, as, score: ofAll }: Source, text: ForeignText): void {
+    /** The mentions of each region by the region's id; none where it is not taken over. */
+    const regions = new Map<string, string[]>();
+    const standing = new Map(this.#mentions.map((mention) => [contentKey(mention), mention.key]));
+    const accepted = new Set(this.#relations.map(relationKey));
+    for (const [at, one] of results.entries()) {
+      if (isRelation(one)) continue;
+      const id = one.id ?? '';
+      const keys = regions.get(id) ?? [];
+      regions.set(id, keys);
+      if (isRegion(one))
+        keys.push(...this.#region(one, `${path}.result[${String(at)}]`, text, standing, { ...as, ...this.#score(one.score ?? ofAll) }));
+      else this.#leave(`results of another kind (${one.type ?? 'none'})`);
+    }
+    for (const [at, one] of results.entries())
+      if (isRelation(one))
+        for (const found of this.#relation(one, `${path}.result[${String(at)}]`, regions))
+          if (!accepted.has(relationKey(found))) this.#relations.push({ ...found, ...as, ...this.#score(one.score ?? ofAll) });
+  }
+
+  /** The keys of the mentions that a region is: one for each of its labels. */
+  #region(
+    { value, meta }: v.InferOutput<typeof region>,
+    path: string,
+    text: ForeignText,
+    standing: ReadonlyMap<string, string>,
+    decision: Omit<Item, 'id' | 'type'>,
+  ): readonly string[] {
+    const span = text.span(value.start, value.end);
+    if (typeof span === 'string') {
+      this.findings.push(`${path}.value: ${span}`);
+      return [];
+    }
+    if (value.labels.length === 0) this.#leave('regions without a label');
+    const note = [meta?.text ?? []].flat().join('\n');
+    return value.labels.map((type, at) => {
+      this.#checkType(type, this.#intake.schema?.entities, `${path}.value.labels[${String(at)}]`);
+      const made = { key: `${path} ${String(at)}`, type, spans: [span] };
+      const equal = standing.get(contentKey(made));
+      if (equal !== undefined) return equal;
+      this.#mentions.push({ ...made, ...decision, ...(note === '' ? {} : { note }) });
+      return made.key;
+    });
+  }
+
+  #relation(
+    { from_id: from, to_id: to, direction, labels: types }: v.InferOutput<typeof relation>,
+    path: string,
+    regions: ReadonlyMap<string, readonly string[]>,
+  ): readonly Pick<OffsetRelation, 'type' | 'head' | 'tail'>[] {
+    const ends = (
+      [
+        ['from_id', from],
+        ['to_id', to],
+      ] as const
+    ).map(([name, id]) => {
+      if (!regions.has(id)) this.findings.push(`${path}.${name}: there is no region "${id}"`);
+      return regions.get(id)?.[0];
+    });
+    const [head, tail] = direction === 'left' ? ends.reverse() : ends;
+    if (head === undefined || tail === undefined) {
+      this.#leave('relations of regions that are not taken over');
+      return [];
+    }
+    if (direction === 'bi') this.#leave('relations that go both ways: they go one way');
+    if (types.length === 0) this.#leave(`relations without a label: they are called "${UNNAMED}"`);
+    return (types.length === 0 ? [UNNAMED] : types).map((type, at) => {
+      this.#checkType(type, this.#intake.schema?.relations, `${path}.labels[${String(at)}]`);
+      return { type, head, tail };
+    });
+  }
+
+  #score(value: number | null | undefined): Pick<Item, 'score'> {
+    if (value === null || value === undefined) return {};
+    if (value >= 0 && value <= 1) return { score: value };
+    this.#leave('scores that are not from 0 to 1');
+    return {};
+  }
+
+  #checkType(name: string, types: object | undefined, path: string): void {
+    if (types !== undefined && !Object.hasOwn(types, name)) this.findings.push(`${path}: ${unknownType(name, types)}`);
+  }
+
+  #leave(what: string, count = 1): void {
+    for (let left = 0; left < count; left += 1) this.#left.push(what);
+  }
+}
+
+function isRegion(one: Result): one is v.InferOutput<typeof region> {
+  return 'value' in one;
+}
+
+function isRelation(one: Result): one is v.InferOutput<typeof relation> {
+  return 'from_id' in one;
+}
+
+/** What two mentions have in common that are the same. */
+function contentKey({ type, spans }: { readonly type: string; readonly spans: readonly Span[] }): string {
+  return JSON.stringify([type, ...spans.map(spanKey)]);
+}
+
+function relationKey({ type, head, tail }: { readonly type: string; readonly head: string; readonly tail: string }): string {
+  return JSON.stringify([type, head, tail]);
+}
+
+/** A text as a task. */
+function taskOf({ text, document, origIds = [] }: AnnotatedText, id: number): { readonly task: object; readonly losses: readonly Loss[] } {
+  const left: string[] = origIds.filter((one) => one !== undefined).map(() => ORIG_IDS);
+  const codePoints = new CodePoints(text);
+  const { mentions, relations } = itemsToWrite(document, (mention) => offsetsOf(mention, text, codePoints), left);
+  const all = mentions.map(([mention]) => mention);
+  unwritten(all, ['discuss'], left);
+  unwritten(relations, ['note', 'discuss'], left);
+  remade(document, sentencesAround(text, piecesOf(all)), left);
+
+  // An annotation has all ends of its relations; a suggestion that is the same as what is accepted can't be told from it.
+  const contents = new Map(all.map((mention) => [mention.id, contentKey(mention)]));
+  const contentOf = ({ type, head, tail }: Relation): string =>
+    relationKey({ type, head: contents.get(head) ?? '', tail: contents.get(tail) ?? '' });
+  const decided = relations.filter(({ status }) => status === 'accepted');
+  const ends = decided.flatMap(({ head, tail }) => [contents.get(head), contents.get(tail)]);
+  const taken = new Set([...all.filter(({ status }) => status === 'accepted').map(contentKey), ...ends]);
+  const takenRelations = new Set(decided.map(contentOf));
+  const accepted = {
+    mentions: mentions.filter(([mention]) => taken.has(contentKey(mention))),
+    relations: relations.filter((relation) => takenRelations.has(contentOf(relation))),
+  };
+  unwritten([...accepted.mentions.map(([mention]) => mention), ...accepted.relations], ['suggested'], left);
+  const suggestedRelations = relations.filter((relation) => !takenRelations.has(contentOf(relation)));
+  const needed = new Set(suggestedRelations.flatMap(({ head, tail }) => [head, tail]));
+  const suggested = {
+    mentions: mentions.filter(([mention]) => needed.has(mention.id) || !taken.has(contentKey(mention))),
+    relations: suggestedRelations,
+  };
+  const models = new Set([...all, ...relations].filter(({ status }) => status === 'suggested').map(({ model }) => model));
+
+  const isSkipped = document.sentences.length > 0 && document.sentences.every(({ state }) => state === 'skipped');
+  const isDone = document.sentences.some(({ state }) => state === 'done') && suggested.mentions.length === 0;
+  const isAnnotated = accepted.mentions.length > 0 || isSkipped || isDone;
+  return {
+    task: {
+      id,
+      data: { text, file: document.text.file },
+      annotations: isAnnotated ? [{ result: resultsOf(accepted), was_cancelled: isSkipped && accepted.mentions.length === 0 }] : [],
+      predictions:
+        suggested.mentions.length > 0
+          ? [{ model_version: models.size === 1 ? [...models][0] : undefined, result: resultsOf(suggested) }]
+          : [],
+    },
+    losses: counts(left),
+  };
+}
+
+interface Offsets {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function offsetsOf({ spans }: Mention, text: string, codePoints: CodePoints): Offsets | string {
+  const [span, ...more] = spans;
+  if (span === undefined || more.length > 0) return 'discontinuous mentions';
+  const [start, end] = [codePoints.fromUnits(span.startChar), codePoints.fromUnits(span.endChar)];
+  return start === undefined || end === undefined
+    ? 'mentions that begin or end inside a character'
+    : { start, end, text: text.slice(span.startChar, span.endChar) };
+}
+
+function resultsOf({ mentions, relations }: WrittenItems<Offsets>): readonly object[] {
+  // Of two relations of one pair, Label Studio would drop the second: they are labels of one.
+  const pairs = new Map<string, Relation[]>();
+  for (const one of relations) {
+    const pair = JSON.stringify([one.head, one.tail, one.score]);
+    pairs.set(pair, [...(pairs.get(pair) ?? []), one]);
+  }
+  return [
+    ...mentions.map(([{ id, type, score: own, note = '' }, words]) => ({
+      id,
+      from_name: 'label',
+      to_name: 'text',
+      type: 'labels',
+      value: { ...words, labels: [type] },
+      score: own,
+      meta: note === '' ? undefined : { text: [note] },
+    })),
+    ...Array.from(pairs.values(), (ofPair) => ({
+      type: 'relation',
+      from_id: ofPair[0]?.head,
+      to_id: ofPair[0]?.tail,
+      direction: 'right',
+      labels: ofPair.map(({ type }) => type),
+      score: ofPair[0]?.score,
+    })),
+  ];
+}

@@ -128,7 +128,7 @@ class SentenceRows {
     if (tags !== UNKNOWN && !/^_(?:\/_)*$/.test(tags)) this.#lost.push('parts of speech');
 
     const startToken = this.#tokens.length;
-    this.#tokens.push(...tokensOf(type, words));
+    for (const token of tokensOf(type, words)) this.#tokens.push(token);
     if (isEntity) this.#mentions.push({ type, startToken, endToken: this.#tokens.length });
     this.#rows.set(row, isEntity ? this.#mentions.length - 1 : undefined);
   }

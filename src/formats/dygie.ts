@@ -178,7 +178,7 @@ class DocumentReader {
   readonly findings: string[] = [];
   readonly #record: DygieRecord;
   readonly #schema: Schema | undefined;
-  readonly #left: string[] = [];
+  readonly #losses: Loss[] = [];
   /** Predictions that are not read. */
   readonly #unread: readonly unknown[];
   /** One for each sentence: the tokens that it has in the document. */
@@ -208,7 +208,7 @@ class DocumentReader {
       };
     });
     const losses = [
-      ...this.#left.map((what) => ({ what, count: 1 })),
+      ...this.#losses,
       { what: 'weights of documents', count: others.weight === 1 ? 0 : 1 },
       { what: 'coreference clusters', count: others.clusters.length },
       { what: 'events', count: others.events.flat().length },
@@ -222,9 +222,10 @@ class DocumentReader {
 
   /** What is annotated, and what is predicted beside it. @param place with the type, what makes two items the same */
   #together<T extends TokenItem>(gold: readonly T[], predicted: readonly T[], place: readonly (keyof T)[]): readonly T[] {
-    const isGold = (one: T): boolean => gold.some((other) => one.type === other.type && place.every((key) => one[key] === other[key]));
-    const fresh = predicted.filter((one) => !isGold(one));
-    this.#left.push(...predicted.slice(fresh.length).map(() => 'predictions of what is annotated'));
+    const said = (one: T): string => JSON.stringify([one.type, ...place.map((key) => one[key])]);
+    const known = new Set(gold.map(said));
+    const fresh = predicted.filter((one) => !known.has(said(one)));
+    this.#losses.push({ what: 'predictions of what is annotated', count: predicted.length - fresh.length });
     return [...gold, ...fresh];
   }
 
@@ -245,7 +246,7 @@ class DocumentReader {
   #mention([first, last, name]: readonly [number, number, string], sentence: number, at: string): readonly TokenMention[] {
     this.#checkType(name, this.#schema?.entities, `${at}[2]`);
     const place = this.#place([first, last], sentence, at);
-    if (place === 'across') this.#left.push('entities across sentences');
+    if (place === 'across') this.#losses.push({ what: 'entities across sentences', count: 1 });
     return typeof place === 'object' ? [{ type: name, ...place }] : [];
   }
 
@@ -264,12 +265,12 @@ class DocumentReader {
     const places = ends.map((range) => this.#place(range, sentence, at, isAnyHere));
     if (places.includes('bad')) return [];
     if (places.includes('across')) {
-      this.#left.push('relations across sentences');
+      this.#losses.push({ what: 'relations across sentences', count: 1 });
       return [];
     }
     const [head = -1, tail = -1] = places.map((place) => (typeof place === 'object' ? mentionAt(mentions, place) : -1));
     if (head < 0 || tail < 0) {
-      this.#left.push('relations of words that are no entity');
+      this.#losses.push({ what: 'relations of words that are no entity', count: 1 });
       return [];
     }
     return [{ type: name, head, tail }];

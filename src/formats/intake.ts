@@ -33,7 +33,7 @@ export class Intake {
   refuse(findings: readonly string[], code: ErrorCode = 'data.invalid'): void {
     if (this.bad === 0) this.#code = code;
     this.bad += 1;
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push(...findings);
+    for (const finding of findings) if (this.#findings.length < MAX_FINDINGS) this.#findings.push(finding);
   }
 
   /** The file can't be read as records (any further), and why. */
@@ -58,7 +58,10 @@ export class Intake {
  */
 export function checkAllGood(name: string, [first]: readonly string[], good: number, bad: number, code: ErrorCode = 'data.invalid'): void {
   if (first === undefined) return;
-  const counts =
-    bad === 0 ? '' : `. ${String(bad)} of ${String(bad + good)} records are bad, ${String(good)} are good; nothing was taken over`;
+  const about =
+    bad === 0
+      ? `The ${String(good)} records before it are good`
+      : `${String(bad)} of ${String(bad + good)} records are bad, ${String(good)} are good`;
+  const counts = good + bad === 0 ? '' : `. ${about}; nothing was taken over`;
   throw new SpangridError(code, `${name}: ${first.replace(/\.$/, '')}${counts}.`);
 }

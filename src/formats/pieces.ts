@@ -24,19 +24,17 @@ class Lines {
    * The lines that are complete with this piece.
    * @throws RangeError with a reason for people where one is too long
    */
-  push(piece: string): readonly Line[] {
+  *push(piece: string): Generator<Line, void, undefined> {
     const parts = piece.split('\n');
     parts[0] = this.#rest + (parts[0] ?? '');
     this.#rest = parts.pop() ?? '';
-    if (this.#rest.length > MAX_RECORD) throw tooLong(`line ${String(this.#number + parts.length + 1)}`);
-    return parts.map((text) => ({ text, number: ++this.#number }));
+    for (const text of parts) yield { text, number: ++this.#number };
+    if (this.#rest.length > MAX_RECORD) throw tooLong(`line ${String(this.#number + 1)}`);
   }
 
   /** The last line, where no line end stands behind it. */
-  end(): readonly Line[] {
-    const text = this.#rest;
-    this.#rest = '';
-    return text === '' ? [] : [{ text, number: ++this.#number }];
+  *end(): Generator<Line, void, undefined> {
+    if (this.#rest !== '') yield { text: this.#rest, number: this.#number + 1 };
   }
 }
 
@@ -53,30 +51,29 @@ const [BRACKET, BRACKET_END, BRACE, BRACE_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 /** Cuts a file that is one JSON array into its elements. What an element holds is not looked at: whoever parses it finds what is wrong. */
 class Elements {
   #rest = '';
-  /** How far `#rest` has been looked at. */
-  #at = 0;
   /** Of brackets and braces; 0 before the array and after it. */
   #depth = 0;
   #isBegun = false;
   #isInString = false;
+  #isEscaped = false;
   #index = 0;
   #line = 1;
+  /** The line in which the element begins. */
+  #firstLine = 1;
 
   /**
    * The elements that are complete with this piece.
    * @throws RangeError with a reason for people where the file is no array, or an element too long
    */
-  push(piece: string): readonly Element[] {
+  *push(piece: string): Generator<Element, void, undefined> {
     const text = this.#rest + piece;
-    const found: Element[] = [];
     let start = 0;
-    let at = this.#at;
-    let firstLine = this.#line - newlinesIn(this.#rest);
-    for (; at < text.length; at += 1) {
+    for (let at = this.#rest.length; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === NEWLINE) this.#line += 1;
       if (this.#isInString) {
-        if (code === BACKSLASH) at += 1;
+        if (this.#isEscaped) this.#isEscaped = false;
+        else if (code === BACKSLASH) this.#isEscaped = true;
         else if (code === QUOTE) this.#isInString = false;
         continue;
       }
@@ -84,7 +81,7 @@ class Elements {
         if (code === BRACKET && !this.#isBegun) [this.#isBegun, this.#depth] = [true, 1];
         else if (code > 0x20) throw notAnArray();
         start = at + 1;
-        firstLine = this.#line;
+        this.#firstLine = this.#line;
         continue;
       }
       if (code === QUOTE) this.#isInString = true;
@@ -92,15 +89,12 @@ class Elements {
       else if (code === BRACE_END || code === BRACKET_END) this.#depth -= 1;
       if (!(code === COMMA && this.#depth === 1) && this.#depth > 0) continue;
       const json = text.slice(start, at);
-      if (this.#depth > 0 || this.#index > 0 || json.trim() !== '') found.push({ json, index: this.#index++, line: firstLine });
+      if (this.#depth > 0 || this.#index > 0 || json.trim() !== '') yield { json, index: this.#index++, line: this.#firstLine };
       start = at + 1;
-      firstLine = this.#line;
+      this.#firstLine = this.#line;
     }
     this.#rest = text.slice(start);
-    // Not the length: an escaped character may stand in the next piece.
-    this.#at = at - start;
     if (this.#rest.length > MAX_RECORD) throw tooLong(`the element [${String(this.#index)}]`);
-    return found;
   }
 
   /** @throws RangeError with a reason for people where the array has no end */
@@ -109,10 +103,6 @@ class Elements {
     if (this.#depth > 0)
       throw new RangeError(`not valid JSON: the file ends inside the element [${String(this.#index)}] (line ${String(this.#line)})`);
   }
-}
-
-function newlinesIn(text: string): number {
-  return text.split('\n').length - 1;
 }
 
 function notAnArray(): RangeError {
@@ -135,8 +125,13 @@ export function lineReader(
 ): Reader {
   const lines = new Lines();
   return guarded(intake, {
-    push: (piece) => lines.push(piece).flatMap(read),
-    end: () => [...lines.end().flatMap(read), ...last()],
+    *push(piece) {
+      for (const line of lines.push(piece)) yield read(line);
+    },
+    *end() {
+      for (const line of lines.end()) yield read(line);
+      yield last();
+    },
   });
 }
 
@@ -148,27 +143,36 @@ export function elementReader(
 ): Reader {
   const elements = new Elements();
   return guarded(intake, {
-    push: (piece) => elements.push(piece).flatMap(read),
-    end() {
+    *push(piece) {
+      for (const element of elements.push(piece)) yield read(element);
+    },
+    *end() {
       elements.end();
-      return last();
+      yield last();
     },
   });
 }
 
+/** What a reader does step by step: records that stand before a fault are read. */
+interface Steps {
+  push(piece: string): Iterable<readonly AnnotatedText[]>;
+  end(): Iterable<readonly AnnotatedText[]>;
+}
+
 /** What is no file of records is told to the intake, and not read any further. */
-function guarded(intake: Intake, reader: Reader): Reader {
+function guarded(intake: Intake, steps: Steps): Reader {
   let isGivenUp = false;
-  const attempt = (work: () => readonly AnnotatedText[]): readonly AnnotatedText[] => {
-    if (isGivenUp) return [];
+  const taken = (work: () => Iterable<readonly AnnotatedText[]>): readonly AnnotatedText[] => {
+    const texts: AnnotatedText[] = [];
+    if (isGivenUp) return texts;
     try {
-      return work();
+      for (const some of work()) texts.push(...some);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       isGivenUp = true;
       intake.giveUp(error.message);
-      return [];
     }
+    return texts;
   };
-  return { push: (piece) => attempt(() => reader.push(piece)), end: () => attempt(() => reader.end()) };
+  return { push: (piece) => taken(() => steps.push(piece)), end: () => taken(() => steps.end()) };
 }

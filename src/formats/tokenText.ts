@@ -57,8 +57,8 @@ export function toTokenSentences(
       left.push('marks of suggestions without a score: they count as accepted');
   }
   const filled = sentences.filter(({ tokens }) => tokens.length > 0);
-  left.push(...sentences.slice(filled.length).map(() => 'sentences without tokens'));
-  return { sentences: filled, losses: totalLosses(left.map((what) => ({ what, count: 1 }))) };
+  const empty = { what: 'sentences without tokens', count: sentences.length - filled.length };
+  return { sentences: filled, losses: totalLosses([...left.map((what) => ({ what, count: 1 })), empty]) };
 }
 
 /** Whether nobody has decided about an item. */

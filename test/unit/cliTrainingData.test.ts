@@ -168,7 +168,7 @@ test('test is checked like dev, and is not train', async () => {
 test('files without sentences and files of another kind are named', async () => {
   expect((await findings({ 'train.json': [], 'dev.json': [ANN] }))[1]).toBe('  train.json: it has no sentences');
   expect((await findings({ 'train.json': [ANN], 'dev.json': '{"a":1}' }))[1]).toBe(
-    '  dev.json: not SpERT JSON: it must be an array of sentences. No record was read',
+    '  dev.json: it must be one JSON array. No record was read',
   );
   await expect(readTrainingData({ train: '/nowhere/a.json', dev: 'b.json' })).rejects.toMatchObject({ code: 'file.missing' });
 });

@@ -8,21 +8,13 @@ import { checkOffsets, fromJson, toJson } from '../../src/annotation/json';
 import { SpangridError } from '../../src/errors';
 import { AnnotationStore } from '../../src/files/annotationStore';
 import { annotated } from './annotationArbitraries';
+import { randomNumbers } from './randomNumbers';
 
 const FILES = 10_000;
 /** So many of them are read from disk, as the editor does. */
 const ON_DISK = 300;
 const WHERE = 'a.txt.spangrid.json';
 const TEXT = 'Bob 🙂 x\nBob שלום "x". Bob';
-
-/** Numbers that are the same in every run: a failure says which file it was. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
-}
 
 /** What nobody expects at any place. */
 const ODD: readonly unknown[] = [

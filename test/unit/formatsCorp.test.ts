@@ -1,10 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { detectFormat } from '../../src/formats/all';
 import { corp } from '../../src/formats/corp';
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
+import { readSpert, spert } from '../../src/formats/spert';
 import { readWhole, writeWhole } from '../../src/formats/whole';
 import { failure } from './failure';
 import { expectRoundTrips } from './roundTrips';
+import { said } from './tokenArbitraries';
 
 const NO_TYPES = { entities: {}, relations: {} };
 const rows = (...lines: readonly string[]): string => lines.map((line) => line.replaceAll(' ', '\t')).join('\n');
@@ -169,4 +172,14 @@ test('what rows cannot hold is counted', () => {
 
 test('what is written is read again, but for what the losses name', () => {
   expectRoundTrips(corp, false);
+});
+
+test('CoNLL04 goes through its first form and comes back as it is', (context) => {
+  const path = new URL('../../../shared/data/conll04/conll04_dev.json', import.meta.url);
+  context.skip(!existsSync(path), `CoNLL04 is not on this machine (${path.pathname})`);
+  const data = { name: 'dev.json', content: readFileSync(path, 'utf8') };
+  const { files, losses } = writeWhole(corp, readWhole(spert, [data]).texts, NO_TYPES, 'dev.corp');
+  expect(losses).toEqual([]);
+  const [back] = writeWhole(spert, readWhole(corp, files).texts, NO_TYPES, 'back.json').files;
+  expect(readSpert(back!).map(said)).toEqual(readSpert(data).map(said));
 });

@@ -29,7 +29,7 @@ const product = {
     platform: 'browser',
     target: 'chrome120',
     format: 'iife',
-    entryPoints: ['table', 'types', 'graph', 'statistics'].map((page) => `src/webview/${page}.ts`),
+    entryPoints: ['table', 'types', 'graph', 'statistics', 'compare'].map((page) => `src/webview/${page}.ts`),
     outdir: 'dist/webview',
   },
 };

@@ -5,6 +5,7 @@ import { AnnotationTree } from './editor/annotationTree';
 import { Annotations } from './editor/annotations';
 import { CorrectingActions } from './editor/codeActions';
 import { registerCommands } from './editor/commands';
+import { ComparePanel } from './editor/comparePanel';
 import { Configs } from './editor/configs';
 import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
@@ -36,6 +37,7 @@ export interface SpangridApi {
   readonly typesPanel: TypesPanel;
   readonly graphPanel: GraphPanel;
   readonly statisticsPanel: StatisticsPanel;
+  readonly comparePanel: ComparePanel;
 }
 
 let services: Services | undefined;
@@ -75,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
   const typesPanel = new TypesPanel(services);
   const graphPanel = new GraphPanel(services);
   const statisticsPanel = new StatisticsPanel(services, tree);
+  const comparePanel = new ComparePanel(services);
   context.subscriptions.push(
     log,
     configs,
@@ -91,18 +94,19 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     typesPanel,
     graphPanel,
     statisticsPanel,
+    comparePanel,
     registerCommands(
       services,
       panel,
       annotationEditor,
       annotateMode,
-      viewCommands(context, services, { tree, types: typesPanel, graph: graphPanel, statistics: statisticsPanel }),
+      viewCommands(context, services, { tree, types: typesPanel, graph: graphPanel, statistics: statisticsPanel, compare: comparePanel }),
     ),
     vscode.languages.registerHoverProvider('*', new MentionHover(store)),
     vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
-  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel, graphPanel, statisticsPanel };
+  return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel, graphPanel, statisticsPanel, comparePanel };
 }
 
 /** What still waits to be written is written; it would have been within half a second. */

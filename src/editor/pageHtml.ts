@@ -7,7 +7,11 @@ export function pageOptions(extension: vscode.Uri): vscode.WebviewOptions {
 }
 
 /** A page of ours, by the name of its bundle: one script, one style sheet, and a policy that lets nothing else in. */
-export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: 'table' | 'types' | 'graph' | 'statistics'): string {
+export function pageHtml(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  page: 'table' | 'types' | 'graph' | 'statistics' | 'compare',
+): string {
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webview', name)).toString();
   const nonce = randomBytes(16).toString('base64');
   const policy = [

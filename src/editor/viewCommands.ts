@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type AnnotationTree, isNode, uriOf } from './annotationTree';
+import type { ComparePanel } from './comparePanel';
 import type { GraphPanel } from './graphPanel';
 import type { Handler } from './itemCommands';
 import { activeEditor } from './selections';
@@ -16,12 +17,13 @@ export interface Views {
   readonly types: TypesPanel;
   readonly graph: GraphPanel;
   readonly statistics: StatisticsPanel;
+  readonly compare: ComparePanel;
 }
 
 export function viewCommands(
   context: vscode.ExtensionContext,
   services: Services,
-  { tree, types, graph, statistics }: Views,
+  { tree, types, graph, statistics, compare }: Views,
 ): Readonly<Record<string, Handler>> {
   return {
     ...treeCommands(tree, services),
@@ -32,6 +34,8 @@ export function viewCommands(
       const { document, selection } = activeEditor();
       return graph.show(document.uri, selection.isEmpty ? undefined : spanOf(document, selection));
     },
+    'spangrid.compareAnnotations': async (file, selected) =>
+      compare.choose((Array.isArray(selected) ? selected : [file]).filter((uri) => uri instanceof vscode.Uri)),
     'spangrid.showStatistics': async (given) =>
       given instanceof vscode.Uri
         ? statistics.show(undefined, given)

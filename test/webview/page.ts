@@ -26,7 +26,7 @@ const HOST_STYLES = `@layer vscode-default {
 }`;
 
 /** A page of ours, by the name of its bundle. */
-type PageName = 'table' | 'types' | 'graph' | 'statistics';
+type PageName = 'table' | 'types' | 'graph' | 'statistics' | 'compare';
 
 function shell(origin: string, name: string): string {
   const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;

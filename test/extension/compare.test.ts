@@ -98,10 +98,15 @@ describe('comparing annotations in the editor', () => {
     const ada = annotate('ada', 'comparedChanged.txt', 'Peop Bob');
     const bea = annotate('bea', 'comparedChanged.txt', 'Org Bob');
     await run('compareAnnotations', ada, [ada, bea]);
-    await editor.edit((edit) => {
-      edit.insert(new vscode.Position(0, 0), 'It rained. ');
-    });
-    await until('the comparison has the new text', () => comparison().sentences[0]?.text === 'Ann Berg met Bob in Rome.');
+    const change = new vscode.WorkspaceEdit();
+    change.insert(editor.document.uri, new vscode.Position(0, 0), 'It rained. ');
+    await vscode.workspace.applyEdit(change);
+    await until(
+      'the comparison has the new text',
+      () =>
+        comparison().sentences[0]?.text.endsWith('Ann Berg met Bob in Rome.') === true &&
+        api.services.texts.of(editor.document).startsWith('It rained'),
+    );
     await api.comparePanel.receive({ kind: 'decide', key: keyOf('Peop: Bob'), choice: 'first' });
     const [bob] = api.services.store.get(editor.document.uri.toString())?.document.mentions.values() ?? [];
     assert.equal(bob?.spans[0]?.startChar, TEXT.indexOf('Bob') + 'It rained. '.length);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { env } from 'node:process';
+import { dirname } from 'node:path';
+import { cwd, env, execPath } from 'node:process';
 import { promisify } from 'node:util';
 import { decodeText } from './text';
 
@@ -25,7 +26,9 @@ export async function textsBeingMerged(paths: readonly string[]): Promise<readon
 
 async function blob(name: string): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('git', ['cat-file', 'blob', name], { encoding: 'buffer', maxBuffer: MAX_BYTES });
+    // Not in the folder itself: Windows would look there for the program first.
+    const options = { cwd: dirname(execPath), encoding: 'buffer', maxBuffer: MAX_BYTES } as const;
+    const { stdout } = await promisify(execFile)('git', ['-C', cwd(), 'cat-file', 'blob', name], options);
     return decodeText(stdout, name).text;
   } catch {
     return undefined;

@@ -7,10 +7,11 @@ import { dygie } from './dygie';
 import type { Format, NamedContent } from './format';
 import { jsonl } from './jsonl';
 import { labelStudio } from './labelStudio';
+import { prodigy } from './prodigy';
 import { spert } from './spert';
 
 /** The interchange formats, in the order in which they are tried on a file of unknown format. */
-export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, labelStudio, brat];
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, prodigy, labelStudio, brat];
 
 /**
  * The format of this name.

@@ -11,6 +11,7 @@ import {
   counts,
   FileNames,
   fromOffsets,
+  INSIDE_A_CHARACTER,
   itemsToWrite,
   onOneLine,
   piecesOf,
@@ -263,8 +264,8 @@ function place(
   const filled = spans.filter(({ startChar, endChar }) => startChar < endChar);
   const cut = filled.map((span) => withoutLineEnds(text, span));
   const pieces = cut.flat();
-  const offsets = pieces.map(({ startChar, endChar }) => [codePoints.fromUnits(startChar), codePoints.fromUnits(endChar)]);
-  if (offsets.flat().includes(undefined)) return 'mentions that begin or end inside a character';
+  const offsets = pieces.map((piece) => codePoints.span(piece));
+  if (offsets.includes(undefined)) return INSIDE_A_CHARACTER;
   if (pieces.length === 0) return 'mentions of line ends alone';
   for (const [index, own] of cut.entries())
     if (own[0]?.startChar !== filled[index]?.startChar || own.at(-1)?.endChar !== filled[index]?.endChar)
@@ -273,7 +274,7 @@ function place(
     if (ONLY_LINE_ENDS.test(text.slice(endChar, filled[index + 1]?.startChar ?? endChar)))
       left.push('gaps in discontinuous mentions that are line ends alone');
   return {
-    offsets: offsets.map((ends) => ends.join(' ')).join(';'),
+    offsets: offsets.map((piece) => `${String(piece?.start)} ${String(piece?.end)}`).join(';'),
     words: pieces.map(({ startChar, endChar }) => text.slice(startChar, endChar)).join(' '),
   };
 }

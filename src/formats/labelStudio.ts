@@ -15,8 +15,10 @@ import {
   itemsToWrite,
   piecesOf,
   remade,
+  scoreOf,
   sentencesAround,
   unwritten,
+  wholeSpan,
   type OffsetMention,
   type OffsetRelation,
   type Sample,
@@ -221,13 +223,15 @@ class TaskReader {
       const keys = regions.get(id) ?? [];
       regions.set(id, keys);
       if (isRegion(one))
-        keys.push(...this.#region(one, `${path}.result[${String(at)}]`, text, standing, { ...as, ...this.#score(one.score ?? ofAll) }));
+        keys.push(
+          ...this.#region(one, `${path}.result[${String(at)}]`, text, standing, { ...as, ...scoreOf(one.score ?? ofAll, this.#left) }),
+        );
       else this.#leave(`results of another kind (${one.type ?? 'none'})`);
     }
     for (const [at, one] of results.entries())
       if (isRelation(one))
         for (const found of this.#relation(one, `${path}.result[${String(at)}]`, regions))
-          if (!accepted.has(relationKey(found))) this.#relations.push({ ...found, ...as, ...this.#score(one.score ?? ofAll) });
+          if (!accepted.has(relationKey(found))) this.#relations.push({ ...found, ...as, ...scoreOf(one.score ?? ofAll, this.#left) });
   }
 
   /** The keys of the mentions that a region is: one for each of its labels. */
@@ -280,13 +284,6 @@ class TaskReader {
       this.#checkType(type, this.#intake.schema?.relations, `${path}.labels[${String(at)}]`);
       return { type, head, tail };
     });
-  }
-
-  #score(value: number | null | undefined): Pick<Item, 'score'> {
-    if (value === null || value === undefined) return {};
-    if (value >= 0 && value <= 1) return { score: value };
-    this.#leave('scores that are not from 0 to 1');
-    return {};
   }
 
   #checkType(name: string, types: object | undefined, path: string): void {
@@ -369,13 +366,9 @@ interface Offsets {
   readonly text: string;
 }
 
-function offsetsOf({ spans }: Mention, text: string, codePoints: CodePoints): Offsets | string {
-  const [span, ...more] = spans;
-  if (span === undefined || more.length > 0) return 'discontinuous mentions';
-  const [start, end] = [codePoints.fromUnits(span.startChar), codePoints.fromUnits(span.endChar)];
-  return start === undefined || end === undefined
-    ? 'mentions that begin or end inside a character'
-    : { start, end, text: text.slice(span.startChar, span.endChar) };
+function offsetsOf(mention: Mention, text: string, codePoints: CodePoints): Offsets | string {
+  const found = wholeSpan(mention, codePoints);
+  return typeof found === 'string' ? found : { ...found, text: text.slice(mention.spans[0]?.startChar, mention.spans[0]?.endChar) };
 }
 
 function resultsOf({ mentions, relations }: WrittenItems<Offsets>): readonly object[] {

@@ -71,11 +71,12 @@ export function piecesOf(mentions: readonly { readonly spans: readonly Span[] }[
  * The sentences of a text, with tokens that begin or end at each edge of these stretches: a token is cut in two where an edge lies in
  * it, grows where an edge lies beside it, and appears where a stretch has none.
  * @param pieces not empty, within the text
- * @param tokens of the text, in order; the segmenter's where they are not given
+ * @param tokens of the text, in order; the segmenter's where there are none but of white space
  */
-export function sentencesAround(text: string, pieces: readonly Span[], tokens?: readonly Span[]): readonly SentenceSpans[] {
+export function sentencesAround(text: string, pieces: readonly Span[], tokens: readonly Span[] = []): readonly SentenceSpans[] {
   const found = segment(text);
-  const given = tokens === undefined ? found.flatMap((sentence) => sentence.tokens) : tokens.filter((token) => isFilled(text, token));
+  const filled = tokens.filter((token) => isFilled(text, token));
+  const given = filled.length > 0 ? filled : found.flatMap((sentence) => sentence.tokens);
   const covered = covering(given, pieces);
   const edges = [...new Set(pieces.flatMap(({ startChar, endChar }) => [startChar, endChar]))].sort((a, b) => a - b);
   const cut = cutAt(covered, edges);
@@ -159,6 +160,12 @@ export class CodePoints {
   fromUnits(unit: number): number | undefined {
     const before = firstIndex(this.#pairs.length, (at) => (this.#pairs[at] ?? 0) >= unit);
     return this.#pairs[before - 1] === unit - 1 ? undefined : unit - before;
+  }
+
+  /** A span in code points; undefined where it begins or ends inside a character. */
+  span({ startChar, endChar }: Span): { readonly start: number; readonly end: number } | undefined {
+    const [start, end] = [this.fromUnits(startChar), this.fromUnits(endChar)];
+    return start === undefined || end === undefined ? undefined : { start, end };
   }
 }
 
@@ -295,6 +302,24 @@ export function unwritten(items: Iterable<Item>, without: readonly ('note' | 'di
     if (without.includes('discuss') && item.discuss !== undefined) left.push('flags to discuss');
     if (without.includes('suggested') && item.status === 'suggested') left.push('marks of suggestions: they count as accepted');
   }
+}
+
+/** A mention in code points where it has one span; why not, elsewhere. */
+export function wholeSpan({ spans }: Mention, codePoints: CodePoints): { readonly start: number; readonly end: number } | string {
+  const [span, ...more] = spans;
+  if (span === undefined || more.length > 0) return 'discontinuous mentions';
+  return codePoints.span(span) ?? INSIDE_A_CHARACTER;
+}
+
+/** What can't be said in code points. */
+export const INSIDE_A_CHARACTER = 'mentions that begin or end inside a character';
+
+/** A score from a file. @param left is told of one that is none of ours */
+export function scoreOf(value: number | null | undefined, left: string[]): Pick<Item, 'score'> {
+  if (value === null || value === undefined) return {};
+  if (value >= 0 && value <= 1) return { score: value };
+  left.push('scores that are not from 0 to 1');
+  return {};
 }
 
 /** Sentences that are not found again, with the same tokens, in a text that is read without them. */

@@ -207,7 +207,7 @@ test('tasks are written as Label Studio has them', () => {
   ];
   const [{ id, data, annotations, predictions }] = written;
   expect({ id, data, predictions }).toEqual({ id: 1, data: { text: TEXT.replace('\r\n', '\n'), file: 'export-7.txt' }, predictions: [] });
-  const [bob, , , ann, , ...relations] = annotations[0].result;
+  const [bob, , rome, ann, , ...relations] = annotations[0].result;
   expect(bob).toEqual({
     id: bob!.id,
     from_name: 'label',
@@ -221,7 +221,7 @@ test('tasks are written as Label Studio has them', () => {
   expect(relations).toContainEqual({
     type: 'relation',
     from_id: bob!.id,
-    to_id: expect.any(String),
+    to_id: rome!.id,
     direction: 'right',
     labels: ['Born_In', 'Live_In'],
   });

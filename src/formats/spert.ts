@@ -3,7 +3,7 @@ import { firstIssue } from '../annotation/issues';
 import { parseJson } from '../annotation/parseJson';
 import type { EntityType, Schema } from '../annotation/schema';
 import { schemaOf } from '../annotation/schema';
-import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
+import type { TokenMention, TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
 import type { AnnotatedText, Format, NamedContent, Reader } from './format';
 import type { Intake } from './intake';
@@ -137,8 +137,11 @@ function misfits({ tokens, entities, relations }: SpertRecord, schema: Schema | 
 function sentenceOf({ tokens, entities, relations, orig_id: origId }: SpertRecord): TokenSentence {
   return {
     tokens,
-    mentions: entities.map(({ start, end, ...rest }): TokenMention => ({ ...rest, startToken: start, endToken: end })),
-    relations: relations.map((relation): TokenRelation => relation),
+    mentions: entities.map(({ type: name, start, end, score: value }): TokenMention => {
+      const mention = { type: name, startToken: start, endToken: end };
+      return value === undefined ? mention : { ...mention, score: value };
+    }),
+    relations,
     ...(origId === undefined || origId === null ? {} : { origId }),
   };
 }

@@ -7,6 +7,7 @@ import type { Misfit } from '../annotation/placement';
 import { tokensOf } from '../annotation/placement';
 import { textReference } from '../annotation/textHash';
 import type { TokenItem, TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
+import { unifyLineEnds } from '../text/lineEnds';
 import type { Span } from '../text/span';
 import type { AnnotatedText } from './format';
 import { totalLosses, type Loss } from './losses';
@@ -147,7 +148,7 @@ export class SentenceTexts {
  */
 export function fromTokenSentences(file: string, given: readonly TokenSentence[]): AnnotatedText {
   const { text, spans } = joined(given.map((sentence) => sentence.tokens));
-  const isPredicted = given.some(({ mentions, relations }) => [...mentions, ...relations].some(isSuggestion));
+  const isPredicted = given.some(({ mentions, relations }) => mentions.some(isSuggestion) || relations.some(isSuggestion));
   const mentions = new Map<string, Mention>();
   const relations = new Map<string, Relation>();
   const sentences = given.map((sentence, index): Sentence => {
@@ -156,14 +157,14 @@ export function fromTokenSentences(file: string, given: readonly TokenSentence[]
       const { type, startToken, endToken } = mention;
       const span = { startChar: tokens[startToken]?.startChar ?? 0, endChar: tokens[endToken - 1]?.endChar ?? 0 };
       const id = mentionId(type, [span], (taken) => mentions.has(taken));
-      mentions.set(id, { ...makeMention(text, id, type, [span], 'accepted'), ...decision(mention) });
+      mentions.set(id, decided(mention, makeMention(text, id, type, [span], 'accepted')));
       return id;
     });
     for (const relation of sentence.relations) {
       const { type, head, tail } = relation;
       const ends = { head: ids[head] ?? '', tail: ids[tail] ?? '' };
       const id = relationId(type, ends.head, ends.tail, (taken) => relations.has(taken));
-      relations.set(id, { id, type, ...ends, ...decision(relation) });
+      relations.set(id, decided(relation, { id, type, ...ends, status: 'accepted' }));
     }
     return { startChar: tokens[0]?.startChar ?? 0, endChar: tokens.at(-1)?.endChar ?? 0, state: isPredicted ? 'new' : 'done', tokens };
   });
@@ -174,9 +175,16 @@ export function fromTokenSentences(file: string, given: readonly TokenSentence[]
   };
 }
 
-function decision(item: TokenItem): Pick<Item, 'status' | 'score' | 'note' | 'discuss'> {
-  const status = isSuggestion(item) ? 'suggested' : 'accepted';
-  return { status, ...(item.score === undefined ? {} : { score: item.score }), ...remarksOf(item) };
+/** The item as it was decided on in the data. Most are only accepted: they stay the object that they are. */
+function decided<T extends Item>(given: TokenItem, item: T): T {
+  const { score, note, discuss } = given;
+  if (!isSuggestion(given) && note === undefined && discuss === undefined) return item;
+  return {
+    ...item,
+    ...(isSuggestion(given) ? { status: 'suggested' } : {}),
+    ...(score === undefined ? {} : { score }),
+    ...remarksOf(given),
+  };
 }
 
 /** The text that these tokens make, and each token's span in it. */
@@ -188,7 +196,7 @@ function joined(sentences: readonly (readonly string[])[]): { readonly text: str
     return tokens.map((token, place) => {
       if (place > 0) text += ' ';
       const startChar = text.length;
-      text += token.replace(/\r\n?/g, '\n');
+      text += unifyLineEnds(token);
       return { startChar, endChar: text.length };
     });
   });

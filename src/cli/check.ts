@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { CATALOGUE, CODES, type Code, type Severities, type Severity, SEVERITIES, severityOf } from '../annotation/check/catalogue';
 import { Checker } from '../annotation/check/checker';
-import type { Finding, Place } from '../annotation/check/rules';
+import type { Finding } from '../annotation/check/rules';
 import { counted } from '../annotation/names';
-import { firstFrom } from '../annotation/search';
 import type { SpangridError } from '../errors';
 import { sourceTexts } from '../exchange/sourceTexts';
 import { nearestConfig } from '../files/config';
 import { formatNamed } from '../formats/all';
+import { Lines } from '../text/lines';
 import type { Span } from '../text/span';
 import { columns } from './columns';
 import { command, usageError } from './command';
@@ -36,7 +36,7 @@ export const check = command({
     if (json && sarif) throw usageError('check', 'Choose one of --json and --sarif');
     const given = parseSeverities(severity);
     const checker = new Checker();
-    const texts = new Map<string, Lines & { readonly folder: string }>();
+    const texts = new Map<string, Known>();
     let bad = 0;
     const onBad = ({ message }: SpangridError): void => {
       bad += 1;
@@ -46,19 +46,20 @@ export const check = command({
     for await (const source of sourceTexts(paths, { from: format, signal: terminal.signal, onBad })) {
       const { name, path, textPath, text, document, schema } = source;
       const key = textPath ?? name;
-      texts.set(key, linesOf(textPath === undefined ? { file: path, within: document.text.file } : { file: textPath }, text, dirname(textPath ?? path))); // prettier-ignore
-      checker.put({ name: key, text, document, schema });
+      const place = textPath === undefined ? { file: path, within: document.text.file } : { file: textPath };
+      texts.set(key, { place, folder: dirname(textPath ?? path), lines: new Lines(text) });
+      checker.put({ name: key, path: key, text, document, schema });
       terminal.status(`${String(texts.size)} texts`);
     }
     checker.compare();
     terminal.endProgress();
     const severities = new SeveritiesOf(given);
     const reported: Reported[] = [];
-    for (const [name, lines] of texts) {
-      const set = await severities.of(lines.folder);
+    for (const [name, known] of texts) {
+      const set = await severities.of(known.folder);
       for (const finding of checker.findings(name)) {
         const level = severityOf(finding.code, set);
-        if (level !== 'off') reported.push(reportedOf(finding, level, lines, texts));
+        if (level !== 'off') reported.push(reportedOf(finding, level, known, texts));
       }
     }
     const counts = countsOf(reported);
@@ -103,38 +104,27 @@ class SeveritiesOf {
 }
 
 /** A text as places in it are said. */
-interface Lines {
+interface Known {
   readonly place: Pick<Spot, 'file' | 'within'>;
-  readonly starts: readonly Span[];
+  /** The folder whose project file holds for it. */
+  readonly folder: string;
+  readonly lines: Lines;
 }
 
-function linesOf(place: Lines['place'], text: string, folder: string): Lines & { readonly folder: string } {
-  const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
-  return { place, folder, starts: starts.map((startChar) => ({ startChar, endChar: startChar })) };
-}
-
-function spotOf({ place, starts }: Lines, { startChar, endChar }: Span): Spot {
-  const at = (offset: number): readonly [number, number] => {
-    const line = firstFrom(starts, offset + 1);
-    return [line, offset - (starts[line - 1]?.startChar ?? 0) + 1];
-  };
-  const [[line, column], [endLine, endColumn]] = [at(startChar), at(endChar)];
-  return { ...place, line, column, endLine, endColumn };
+function spotOf({ place, lines }: Known, { startChar, endChar }: Span): Spot {
+  const [start, end] = [lines.at(startChar), lines.at(endChar)];
+  return { ...place, line: start.line + 1, column: start.column + 1, endLine: end.line + 1, endColumn: end.column + 1 };
 }
 
 function reportedOf(
   { code, span, message, related }: Finding,
   severity: Reported['severity'],
-  lines: Lines,
-  texts: ReadonlyMap<string, Lines>,
+  known: Known,
+  texts: ReadonlyMap<string, Known>,
 ): Reported {
-  const there = related && spotOfPlace(related, texts);
-  return { ...spotOf(lines, span), severity, code, message, ...(there === undefined ? {} : { related: there }) };
-}
-
-function spotOfPlace({ name, span }: Place, texts: ReadonlyMap<string, Lines>): Spot | undefined {
-  const lines = texts.get(name);
-  return lines && spotOf(lines, span);
+  const other = related && texts.get(related.name);
+  const elsewhere = other && spotOf(other, related.span);
+  return { ...spotOf(known, span), severity, code, message, ...(elsewhere && { related: elsewhere }) };
 }
 
 function inWords({ file, within, line, column }: Spot): string {

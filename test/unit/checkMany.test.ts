@@ -12,6 +12,7 @@ const SCHEMA: Schema = schemaOf({ Peop: {}, Loc: {}, Org: {} }, {});
 
 const named = (name: string, text: string, state?: Parameters<typeof marked>[2]): NamedText => ({
   name,
+  path: name,
   schema: SCHEMA,
   ...marked(text, [], state),
 });
@@ -156,7 +157,7 @@ test('after any changes, what is found is what is found from nothing', () => {
             standing.delete(name);
             checker.remove(name);
           } else {
-            const next = { name, ...text, schema: isTyped ? SCHEMA : undefined };
+            const next = { name, path: name, ...text, schema: isTyped ? SCHEMA : undefined };
             standing.set(name, next);
             checker.put(next);
           }

@@ -86,11 +86,11 @@ export class BareTokens {
 
   /** Where these words stand as whole tokens: as `find`, and quick where a text does not have them. */
   search(words: string): readonly Span[] {
-    const wanted = new Wanted();
+    const key = keyOf(words);
+    if (this.#isComposed && !this.#text.includes(key)) return [];
+    const [wanted, found] = [new Wanted(), new Map<string, Span[]>()];
     wanted.add(words);
     if (!this.#isComposed) return this.find(wanted).get(words) ?? [];
-    const found = new Map<string, Span[]>();
-    const key = keyOf(words);
     for (let at = this.#text.indexOf(key); at >= 0; at = this.#text.indexOf(key, at + 1)) {
       const token = this.#tokenAt(at);
       if (token !== undefined) this.#match(token, wanted, found);

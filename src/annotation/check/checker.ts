@@ -3,13 +3,15 @@ import { extent, isLost } from '../document';
 import { counted, quoted } from '../names';
 import { comparable } from '../wholeWords';
 import { BareTokens, Wanted } from './bareTokens';
-import { type Checked, type Finding, findingsIn, type Place } from './rules';
+import { type Checked, compareFindings, type Finding, findingsIn, type Place } from './rules';
 import { type Split, splitNamedIn, SPLITS } from './splitNames';
 
 /** A text among those that are checked together. */
 export interface NamedText extends Checked {
-  /** Its own among them; a path says which split the text belongs to. */
+  /** Its own among them. */
   readonly name: string;
+  /** Says which split the text belongs to, if it names one. */
+  readonly path: string;
 }
 
 /** What a comparison came to. */
@@ -50,7 +52,7 @@ interface Known {
   readonly sentences: Parts;
   readonly tokens: BareTokens;
   /** Where words stand without a label that have one elsewhere. */
-  bare: Parts;
+  bare: Map<string, readonly Part[]>;
 }
 
 /**
@@ -68,7 +70,7 @@ export class Checker {
   findings(name: string): readonly Finding[] {
     const known = this.#known.get(name);
     if (known === undefined) return [];
-    return [...known.findings, ...known.index.findings(known)].sort((a, b) => a.span.startChar - b.span.startChar);
+    return [...known.findings, ...known.index.findings(name)].sort(compareFindings);
   }
 
   /** Takes a text in, new or changed. It is compared with the others by `compare`. */
@@ -101,7 +103,7 @@ export class Checker {
       const fresh = index.newWords();
       for (const known of index.texts) {
         if (renewed.has(known)) index.findBare(known);
-        else if (fresh.length > 0) index.findBare(known, fresh);
+        else if (fresh.length > 0) index.findFresh(known, fresh);
         else continue;
         yield;
       }
@@ -110,7 +112,7 @@ export class Checker {
     return { changed, checked: renewed.size, compared };
   }
 
-  #read({ name, text, document, schema }: NamedText): Known {
+  #read({ name, path, text, document, schema }: NamedText): Known {
     const labelled = new Map<string, Part[]>();
     for (const mention of document.mentions.values()) {
       if (mention.status !== 'accepted' || mention.spans.length > 1 || isLost(mention)) continue;
@@ -118,7 +120,7 @@ export class Checker {
       const words = comparable(text.slice(span.startChar, span.endChar), false);
       if (words !== '') add(labelled, words, { span, id: mention.id, type: mention.type });
     }
-    const split = splitNamedIn(name);
+    const split = splitNamedIn(path);
     const sentences = new Map<string, Part[]>();
     for (const { startChar, endChar, state } of split === undefined ? [] : document.sentences)
       if (state !== 'skipped')
@@ -127,7 +129,7 @@ export class Checker {
     const index = this.#indices.get(scope) ?? new Index();
     this.#indices.set(scope, index);
     const findings = findingsIn({ text, document, schema });
-    return { name, index, findings, labelled, sentences, tokens: new BareTokens(text, document), bare: NOTHING };
+    return { name, index, findings, labelled, sentences, tokens: new BareTokens(text, document), bare: new Map() };
   }
 
   #replace(name: string, next: Known | undefined): void {
@@ -148,19 +150,18 @@ class Index {
   readonly #labelled = new Table();
   readonly #bare = new Table();
   readonly #sentences = new Table();
-  readonly #aboutWords = new Map<string, Findings>();
-  readonly #aboutSentences = new Map<string, Findings>();
+  readonly #aboutWords = new About();
+  readonly #aboutSentences = new About();
 
-  *findings({ name, labelled, bare, sentences }: Known): Iterable<Finding> {
-    for (const words of new Set([...labelled.keys(), ...bare.keys()])) yield* this.#aboutWords.get(words)?.get(name) ?? [];
-    for (const words of sentences.keys()) yield* this.#aboutSentences.get(words)?.get(name) ?? [];
+  findings(name: string): readonly Finding[] {
+    return [...this.#aboutWords.findings(name), ...this.#aboutSentences.findings(name)];
   }
 
   replace(name: string, before: Known | undefined, next: Known | undefined): void {
     if (before !== undefined) this.texts.delete(before);
     if (next !== undefined) {
       this.texts.add(next);
-      next.bare = before?.bare ?? NOTHING;
+      if (before !== undefined) next.bare = before.bare;
     }
     this.#labelled.replace(name, before?.labelled, next?.labelled);
     this.#sentences.replace(name, before?.sentences, next?.sentences);
@@ -180,25 +181,37 @@ class Index {
     return fresh;
   }
 
-  /** Finds where a text has words without a label: all that are labelled elsewhere, or these besides those that are known. */
-  findBare(known: Known, fresh?: readonly string[]): void {
-    const found =
-      fresh === undefined ? known.tokens.find(this.#wanted) : new Map(fresh.map((words) => [words, known.tokens.search(words)]));
-    const bare = new Map(fresh === undefined ? [] : known.bare);
-    for (const [words, spans] of found) if (spans.length > 0) bare.set(words, spans.map((span) => ({ span }))); // prettier-ignore
+  /** Finds where a text that is new or changed has words without a label that have one elsewhere. */
+  findBare(known: Known): void {
+    const bare = new Map<string, readonly Part[]>();
+    for (const [words, spans] of known.tokens.find(this.#wanted)) bare.set(words, partsOf(spans));
     this.#bare.replace(known.name, known.bare, bare);
     known.bare = bare;
+  }
+
+  /** Adds to what is known of a text where it has these words. */
+  findFresh(known: Known, fresh: readonly string[]): void {
+    for (const words of fresh) {
+      const spans = known.tokens.search(words);
+      if (spans.length === 0) continue;
+      known.bare.set(words, partsOf(spans));
+      this.#bare.set(known.name, words, partsOf(spans));
+    }
   }
 
   /** Works out anew what was touched; gives how many words and sentences that are. */
   compare(changed: Set<string>): number {
     const words = new Set([...this.#labelled.touched, ...this.#bare.touched]);
-    for (const one of words) renew(this.#aboutWords, one, comparedWords(one, this.#labelled.row(one), this.#bare.row(one)), changed);
-    for (const one of this.#sentences.touched) renew(this.#aboutSentences, one, comparedSentences(this.#sentences.row(one)), changed);
+    for (const one of words) this.#aboutWords.renew(one, comparedWords(one, this.#labelled.row(one), this.#bare.row(one)), changed);
+    for (const one of this.#sentences.touched) this.#aboutSentences.renew(one, comparedSentences(this.#sentences.row(one)), changed);
     const compared = words.size + this.#sentences.touched.size;
     for (const table of [this.#labelled, this.#bare, this.#sentences]) table.touched.clear();
     return compared;
   }
+}
+
+function partsOf(spans: readonly Span[]): readonly Part[] {
+  return spans.map((span) => ({ span }));
 }
 
 /** Findings by the text that they are in. */
@@ -225,14 +238,43 @@ class Table {
       if (row?.size === 0) this.#rows.delete(words);
       this.touched.add(words);
     }
-    for (const [words, parts] of next) {
-      if (isSame(before.get(words) ?? [], parts)) continue;
-      const row = this.#rows.get(words) ?? new Map<string, readonly Part[]>();
-      this.#rows.set(words, row.set(name, parts));
-      this.touched.add(words);
-    }
+    for (const [words, parts] of next) if (!isSame(before.get(words) ?? [], parts)) this.set(name, words, parts);
+  }
+
+  set(name: string, words: string, parts: readonly Part[]): void {
+    const row = this.#rows.get(words) ?? new Map<string, readonly Part[]>();
+    this.#rows.set(words, row.set(name, parts));
+    this.touched.add(words);
   }
 }
+
+/** Findings by the words or the sentence that they are about. */
+class About {
+  readonly #found = new Map<string, Findings>();
+  /** By the names of texts, what there are findings about. */
+  readonly #words = new Map<string, Set<string>>();
+
+  findings(name: string): readonly Finding[] {
+    return Array.from(this.#words.get(name) ?? [], (words) => this.#found.get(words)?.get(name) ?? []).flat();
+  }
+
+  /** @param changed gets the names of the texts whose findings are others now */
+  renew(words: string, next: Findings, changed: Set<string>): void {
+    const before = this.#found.get(words) ?? NONE;
+    for (const name of new Set([...before.keys(), ...next.keys()])) {
+      if (isSame(before.get(name) ?? [], next.get(name) ?? [])) continue;
+      changed.add(name);
+      const own = this.#words.get(name) ?? new Set<string>();
+      this.#words.set(name, own);
+      if (next.has(name)) own.add(words);
+      else own.delete(words);
+    }
+    if (next.size === 0) this.#found.delete(words);
+    else this.#found.set(words, next);
+  }
+}
+
+const NONE: Findings = new Map();
 
 /** How words are labelled, here and there. */
 function comparedWords(words: string, labelled: Row = NOTHING, bare: Row = NOTHING): Findings {
@@ -297,14 +339,6 @@ function comparedSentences(row: Row = NOTHING): Findings {
 function keepFirst<K>(firsts: Map<K, Place>, key: K, place: Place): void {
   const first = firsts.get(key);
   if (first === undefined || place.name < first.name) firsts.set(key, place);
-}
-
-function renew(about: Map<string, Findings>, words: string, next: Findings, changed: Set<string>): void {
-  const before = about.get(words) ?? new Map<string, readonly Finding[]>();
-  for (const name of new Set([...before.keys(), ...next.keys()]))
-    if (!isSame(before.get(name) ?? [], next.get(name) ?? [])) changed.add(name);
-  if (next.size === 0) about.delete(words);
-  else about.set(words, next);
 }
 
 function add<T>(lists: Map<string, T[]>, key: string, item: T): void {

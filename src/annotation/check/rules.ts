@@ -3,7 +3,7 @@ import type { AnnotationDocument, Item, Mention, Relation } from '../document';
 import { extent, isLost } from '../document';
 import { layoutOf } from '../layout';
 import { counted, quoted } from '../names';
-import { compareMentions, compareRelations } from '../order';
+import { compareMentions, compareRelations, compareText } from '../order';
 import { admits, type RelationType, type Schema } from '../schema';
 import { touching } from '../search';
 import type { Code } from './catalogue';
@@ -54,7 +54,18 @@ const TEXT_RULES = {
 export function findingsIn(checked: Checked): readonly Finding[] {
   return Object.values(TEXT_RULES)
     .flatMap((rule) => [...rule(checked)])
-    .sort((a, b) => a.span.startChar - b.span.startChar);
+    .sort(compareFindings);
+}
+
+/** By where they are in the text. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    a.span.startChar - b.span.startChar ||
+    a.span.endChar - b.span.endChar ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message) ||
+    compareText(a.items[0] ?? '', b.items[0] ?? '')
+  );
 }
 
 /** Whether an item is there for whoever reads the annotations: not rejected. */

@@ -1,4 +1,4 @@
-import type { Choice } from '../annotation/compare/adoption';
+import type { Choice } from '../annotation/compare/differences';
 import type { Schema } from '../annotation/schema';
 
 /** A mention as one person has it; spans from the sentence's start, cut off at its end. */

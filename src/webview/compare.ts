@@ -1,4 +1,4 @@
-import type { Choice } from '../annotation/compare/adoption';
+import type { Choice } from '../annotation/compare/differences';
 import { counted } from '../annotation/names';
 import type { ComparedDifference, ComparedMention, ComparedSentence, ComparedSide, FromCompare, ToCompare } from '../protocol/compare';
 import { button, element, hint, style } from './dom';

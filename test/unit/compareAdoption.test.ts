@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adoptEqual, adoptionEdit, type Choice, choicesIn } from '../../src/annotation/compare/adoption';
-import { type Comparison, comparisons, type Difference } from '../../src/annotation/compare/differences';
+import { adoptEqual, adoptionEdit, choicesIn } from '../../src/annotation/compare/adoption';
+import { type Choice, type Comparison, comparisons, type Difference } from '../../src/annotation/compare/differences';
 import { type AnnotationDocument, emptyDocument, type Item } from '../../src/annotation/document';
 import { apply, invert } from '../../src/annotation/edits';
 import { toJson } from '../../src/annotation/json';

@@ -6,15 +6,12 @@ import { mentionId, relationId } from '../ids';
 import { makeMention } from '../mention';
 import { quoted } from '../names';
 import { touching } from '../search';
-import { type Comparison, type Difference, type JoinedRelation, mentionKey } from './differences';
+import { type Choice, type Comparison, type Difference, type JoinedRelation, mentionKey } from './differences';
 
 /*
  * From what two people say to a third document, the adjudicated one. It says itself what was decided: what was taken over is accepted in
  * it, what was left out is rejected, and what is neither is still to be decided. So a decision can be undone, and made elsewhere.
  */
-
-/** What is taken over of a difference. Of what one person alone has: `first` and `second` is as that person has it. */
-export type Choice = 'first' | 'second' | 'both' | 'neither';
 
 /** What holds for every decision. */
 export interface Adopting {

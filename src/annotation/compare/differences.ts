@@ -28,6 +28,9 @@ export type MentionDifference = OfBoth<Mention, 'type' | 'words'> & { readonly k
 export type RelationDifference = OfBoth<JoinedRelation, 'type' | 'direction'> & { readonly kind: 'relation' };
 export type Difference = MentionDifference | RelationDifference;
 
+/** What is taken over of a difference. Of what one person alone has: `first` and `second` is as that person has it. */
+export type Choice = 'first' | 'second' | 'both' | 'neither';
+
 /** What two people say of one sentence. */
 export interface Comparison {
   /** Where it stands, and its tokens: the first person's, or the second's where the first has none there. */

@@ -9,9 +9,10 @@ import { jsonl } from './jsonl';
 import { labelStudio } from './labelStudio';
 import { prodigy } from './prodigy';
 import { spert } from './spert';
+import { webanno } from './webanno';
 
 /** The interchange formats, in the order in which they are tried on a file of unknown format. */
-export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, prodigy, labelStudio, brat];
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, prodigy, labelStudio, brat, webanno];
 
 /**
  * The format of this name.

@@ -78,7 +78,7 @@ export function sentencesAround(text: string, pieces: readonly Span[], tokens: r
   const filled = tokens.filter((token) => isFilled(text, token));
   const given = filled.length > 0 ? filled : found.flatMap((sentence) => sentence.tokens);
   const covered = covering(given, pieces);
-  const edges = [...new Set(pieces.flatMap(({ startChar, endChar }) => [startChar, endChar]))].sort((a, b) => a - b);
+  const edges = edgesOf(pieces);
   const cut = cutAt(covered, edges);
   const sentences: { startChar: number; endChar: number; readonly tokens: Span[]; readonly of: number | undefined }[] = [];
   for (const token of cut) {
@@ -122,6 +122,22 @@ function covering(tokens: readonly Span[], pieces: readonly Span[]): readonly Sp
   }
   const added = joined.filter((piece) => !grow(piece));
   return added.length === 0 ? grown : [...grown, ...added].sort((a, b) => a.startChar - b.startChar);
+}
+
+/** Sentences with their tokens cut in two where one of these stretches begins or ends in them. */
+export function cutTokens(sentences: readonly SentenceSpans[], pieces: readonly Span[]): readonly SentenceSpans[] {
+  const edges = edgesOf(pieces);
+  return sentences.map((sentence) => {
+    const [first, end] = [sentence.startChar, sentence.endChar].map((offset) =>
+      firstIndex(edges.length, (at) => (edges[at] ?? 0) >= offset),
+    );
+    return { ...sentence, tokens: cutAt(sentence.tokens, edges.slice(first, end)) };
+  });
+}
+
+/** Where these begin and end, in order. */
+function edgesOf(pieces: readonly Span[]): readonly number[] {
+  return [...new Set(pieces.flatMap(({ startChar, endChar }) => [startChar, endChar]))].sort((a, b) => a - b);
 }
 
 /** @param edges in order */

@@ -7,6 +7,7 @@ import { isDoubtful } from './doubt';
 import { fontOf, textWidth } from './measure';
 import type { Palette } from './palette';
 import { firstCell, within, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
+import { Viewport } from './viewport';
 
 /** Sizes in CSS pixels; the style sheet has the same. */
 const WORD_PX = 14;
@@ -48,6 +49,13 @@ interface Shown {
   readonly palette: Palette;
 }
 
+/** A line whose words are in the page, and its arcs not yet. */
+interface Drawn {
+  readonly line: Line;
+  readonly units: readonly HTMLElement[];
+  readonly made: HTMLElement;
+}
+
 /** What the person did in the sentence. */
 export interface ArcsEvents {
   /** Pressed on a block. */
@@ -68,6 +76,7 @@ export class ArcsView {
   readonly #body = element('div', { class: 'arcs-body' });
   readonly #list = element('ul', { class: 'unseen', 'aria-label': 'What was found' });
   readonly #lines = new Map<number, HTMLElement>();
+  readonly #view: Viewport;
   #shown: Shown | undefined;
   #layout: readonly Line[] = [];
   #tops: readonly number[] = [];
@@ -81,17 +90,19 @@ export class ArcsView {
   constructor(events: ArcsEvents) {
     this.#events = events;
     this.element = element('section', { class: 'arcs', 'aria-label': 'Sentence' }, this.#body, this.#list);
-    this.element.addEventListener('scroll', () => {
-      this.#render();
+    let width = 0;
+    this.#view = new Viewport(this.element, {
+      scrolled: () => {
+        this.#render();
+      },
+      resized: () => {
+        if (this.#view.width !== width) {
+          width = this.#view.width;
+          this.#layOut();
+        } else this.#render();
+      },
     });
     this.#listen();
-    let width = 0;
-    new ResizeObserver(() => {
-      if (this.element.clientWidth !== width) {
-        width = this.element.clientWidth;
-        this.#layOut();
-      } else this.#render();
-    }).observe(this.element);
   }
 
   #listen(): void {
@@ -124,7 +135,7 @@ export class ArcsView {
   show(table: SentenceTable, schema: Schema, palette: Palette): void {
     const before = this.#shown;
     if (before?.table.view.index !== table.view.index) {
-      this.element.scrollTop = 0;
+      this.#view.scrollTo(0, 0);
       this.#highlight = [0, 0];
     } else if (before.schema === schema && before.palette === palette && before.table.hasSameWords(table)) {
       this.#shown = { table, schema, palette };
@@ -133,6 +144,7 @@ export class ArcsView {
     }
     this.#shown = { table, schema, palette };
     this.#body.dir = table.view.direction;
+    this.#view.measure();
     this.#layOut();
   }
 
@@ -170,22 +182,21 @@ export class ArcsView {
     const line = this.#layout[index];
     const top = this.#tops[index];
     if (!line || top === undefined) return;
-    const { scrollTop, clientHeight } = this.element;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + heightOf(line) > scrollTop + clientHeight) this.element.scrollTop = Math.min(top, top + heightOf(line) - clientHeight);
+    const { top: from, height } = this.#view;
+    if (top < from) this.#view.scrollTo(0, top);
+    else if (top + heightOf(line) > from + height) this.#view.scrollTo(0, Math.min(top, top + heightOf(line) - height));
   }
 
   /** @param keep lines that say the same as before, at the same place, are not drawn again */
   #layOut(keep = false): void {
     const shown = this.#shown;
-    // Read once, before anything is changed: a browser that is asked for a size must lay out first.
-    const width = this.element.clientWidth;
+    const { width } = this.#view;
     if (!shown || width === 0) return;
     const found = shown.table.blocks.filter(({ item }) => item.status !== 'rejected');
     this.#list.replaceChildren(...found.map((block) => element('li', {}, blockText(shown.table, block))));
-    const wordFont = fontOf(this.element, WORD_PX, 400);
-    const boldFont = fontOf(this.element, WORD_PX, 600);
-    const labelFont = fontOf(this.element, LABEL_PX, 600);
+    const wordFont = fontOf(WORD_PX, 400);
+    const boldFont = fontOf(WORD_PX, 600);
+    const labelFont = fontOf(LABEL_PX, 600);
     const { tokens } = shown.table.view;
     this.#layout = layOutArcs(shown.table, {
       line: width - 2 * SIDE,
@@ -210,7 +221,8 @@ export class ArcsView {
     if (!keep || this.#body.style.blockSize !== height) {
       style(this.#body, { 'block-size': height });
       // What scrolls must be reachable by keyboard.
-      if (this.element.scrollHeight > this.element.clientHeight) this.element.tabIndex = 0;
+      this.#view.measure();
+      if (top > this.#view.height) this.element.tabIndex = 0;
       else this.element.removeAttribute('tabindex');
     }
     const before = this.#contents;
@@ -229,20 +241,27 @@ export class ArcsView {
   }
 
   #render(): void {
-    const { scrollTop, clientHeight } = this.element;
+    const { top: from, height } = this.#view;
+    const added: Drawn[] = [];
     for (const [index, line] of this.#layout.entries()) {
       const top = this.#tops[index] ?? 0;
-      const visible = top < scrollTop + clientHeight + 100 && top + heightOf(line) > scrollTop - 100;
+      const visible = top < from + height + 100 && top + heightOf(line) > from - 100;
       const drawn = this.#lines.get(index);
-      if (visible && !drawn) this.#draw(index, line, top);
+      if (visible && !drawn) added.push(this.#draw(index, line, top));
       else if (!visible && drawn) {
         drawn.remove();
         this.#lines.delete(index);
       }
     }
+    // First all sizes are asked for, then all pictures put in: the browser lays out once.
+    const legs = added.map(({ line, units }) => legPlaces(line.arcs, units));
+    for (const [at, { line, made }] of added.entries()) {
+      made.append(this.#arcs(line, legs[at] as Legs));
+      this.#dress(made);
+    }
   }
 
-  #draw(index: number, line: Line, top: number): void {
+  #draw(index: number, line: Line, top: number): Drawn {
     const words = element('div', { class: 'line-words' });
     const units = line.units.map((unit) => this.#unit(unit));
     for (const [at, unit] of line.units.entries()) {
@@ -253,9 +272,8 @@ export class ArcsView {
     const made = element('div', { class: 'line' }, words);
     style(made, { 'inset-block-start': `${top}px`, 'block-size': `${heightOf(line)}px` });
     this.#body.append(made);
-    made.append(this.#arcs(line, units, made));
     this.#lines.set(index, made);
-    this.#dress(made);
+    return { line, units, made };
   }
 
   #unit({ tokens: [start, end], mention }: Unit): HTMLElement {
@@ -285,11 +303,10 @@ export class ArcsView {
     return chip;
   }
 
-  #arcs(line: Line, units: readonly HTMLElement[], made: HTMLElement): SVGSVGElement {
-    const width = made.clientWidth;
+  #arcs(line: Line, legs: Legs): SVGSVGElement {
+    const width = this.#view.width - 2 * SIDE;
     const base = heightOf(line) - WORDS_HEIGHT - (line.hasMentions ? TYPE_HEIGHT : 0) - BELOW;
     const picture = svg('svg', { class: 'line-arcs', width, height: base, viewBox: `0 0 ${width} ${base}`, 'aria-hidden': 'true' });
-    const legs = legPlaces(line.arcs, units);
     const rtl = this.#shown?.table.view.direction === 'rtl';
     // Highest first, so that the legs of long arcs lie below the labels of short ones.
     for (const arc of [...line.arcs].sort((a, b) => b.level - a.level))
@@ -312,7 +329,7 @@ export class ArcsView {
     const group = svg('g', { class: `arc ${relation.item.status}`, 'data-id': relation.item.id });
     style(group, { '--line': paint?.line ?? 'currentColor', '--type': paint?.text ?? 'currentColor' });
     const heads = this.#heads(arc, from, to, floor);
-    const width = textWidth(itemLabel(relation), fontOf(this.element, LABEL_PX, 600)) + 8 + SIGN_WIDTH * signsOf(relation).length;
+    const width = textWidth(itemLabel(relation), fontOf(LABEL_PX, 600)) + 8 + SIGN_WIDTH * signsOf(relation).length;
     const lineWidth = Math.max(lineStart, lineEnd);
     const middle = Math.min(Math.max((from + to) / 2, width / 2), lineWidth - width / 2);
     const label = svg(

@@ -11,6 +11,7 @@ import type { Palette } from './palette';
 import type { Press } from './press';
 import { crossing, firstCell, isSameCell, within, type Block, type Cell, type Range, type SentenceTable } from './sentenceTable';
 import { Tooltip } from './tooltip';
+import { Viewport } from './viewport';
 
 /** What the table shows on its cells. */
 export type Mode = 'labels' | 'heat' | 'both';
@@ -92,6 +93,7 @@ export class TableGrid {
   readonly #blocks = element('div', { class: 'layer blocks', 'aria-hidden': 'true' });
   readonly #ring = element('div', { class: 'ring', 'aria-hidden': 'true' });
   readonly #tooltip: Tooltip;
+  readonly #view: Viewport;
   readonly #rows = new Map<number, Row>();
   readonly #columns = new Map<number, HTMLElement>();
   readonly #columnBands = new Map<number, HTMLElement>();
@@ -127,14 +129,16 @@ export class TableGrid {
       'Arrow keys move, with Ctrl from mention to mention, with Shift they select words. A type’s key marks words, or relates the two mentions that cross. Enter lists the types and what else can be done. A accepts, X rejects, R reverses, E relates a mention to another, F flags, Delete removes; brackets widen a mention by a word, with Shift they narrow it. N and P go to the next and previous doubtful item. D marks the sentence as done, S skips it, U goes to the next one that is not done.',
     );
     this.element = element('div', { class: 'grid-frame' }, this.#scroller, keys, this.#tooltip.element);
-    this.#scroller.addEventListener('scroll', () => {
-      this.#tooltip.hide();
-      this.#schedule();
+    this.#view = new Viewport(this.#scroller, {
+      scrolled: () => {
+        this.#tooltip.hide();
+        this.#schedule();
+      },
+      resized: () => {
+        this.#layOut();
+      },
     });
     this.#listen();
-    new ResizeObserver(() => {
-      this.#layOut();
-    }).observe(this.#scroller);
   }
 
   /**
@@ -145,13 +149,16 @@ export class TableGrid {
     const before = this.#shown;
     const hadFocus = this.#grid.contains(document.activeElement);
     this.#rebuilding = true;
-    if (before?.table.view.index === table.view.index && before.table.hasSameWords(table))
-      this.#renew({ ...before, table, schema, palette });
+    const isSame = before?.table.view.index === table.view.index && before.table.hasSameWords(table);
+    if (isSame) this.#renew({ ...before, table, schema, palette });
     else this.#replace(table, schema, palette);
     const place = table.clamp(cell ?? [0, 0]);
     // What is selected stays selected where the focus stays.
     if (!isSameCell(place, this.#cell)) this.#setCell(place);
-    this.#layOut();
+    if (!isSame) {
+      this.#view.measure();
+      this.#layOut();
+    }
     if (!cell) this.#setCell(this.#startCell(table));
     this.#renderState();
     if (hadFocus) this.focus();
@@ -171,7 +178,7 @@ export class TableGrid {
 
   #replace(table: SentenceTable, schema: Schema, palette: Palette): void {
     const same = this.#shown?.table.view.index === table.view.index;
-    const bold = fontOf(this.element, WORD_FONT_PX, 600);
+    const bold = fontOf(WORD_FONT_PX, 600);
     const longest = table.view.tokens.reduce((width, token) => Math.max(width, textWidth(token.text, bold)), 0);
     const between = ([low, high]: Range, value: number): number => Math.min(high, Math.max(low, Math.ceil(value)));
     this.#shown = {
@@ -323,7 +330,8 @@ export class TableGrid {
 
   /** Gives the keyboard focus to the cell in focus. */
   focus(): void {
-    this.#element(this.#cell)?.focus({ preventScroll: true });
+    const cell = this.#element(this.#cell);
+    if (cell !== document.activeElement) cell?.focus({ preventScroll: true });
   }
 
   #element([row, column]: Cell): HTMLElement | undefined {
@@ -331,11 +339,11 @@ export class TableGrid {
   }
 
   #scroll(): Scroll {
-    return { x: Math.abs(this.#scroller.scrollLeft), y: this.#scroller.scrollTop };
+    return { x: Math.abs(this.#view.left), y: this.#view.top };
   }
 
   #scrollTo({ x, y }: Scroll): void {
-    this.#scroller.scrollTo({ left: this.#shown?.rtl ? -x : x, top: y, behavior: 'instant' });
+    this.#view.scrollTo(this.#shown?.rtl ? -x : x, y);
   }
 
   #schedule(): void {
@@ -516,14 +524,15 @@ export class TableGrid {
   /** Works out sizes and places again. */
   #layOut(): void {
     const shown = this.#shown;
-    if (!shown || this.#scroller.clientWidth === 0) return;
+    const { width: viewWidth, height: viewHeight } = this.#view;
+    if (!shown || viewWidth === 0) return;
     const before = this.#geometry;
     this.#geometry = new Geometry({
       size: shown.table.size,
-      viewWidth: this.#scroller.clientWidth,
-      viewHeight: this.#scroller.clientHeight,
+      viewWidth,
+      viewHeight,
       wordWidth: shown.wordWidth,
-      headerHeight: Math.min(shown.headerHeight, Math.max(HEADER_HEIGHT[0], this.#scroller.clientHeight * 0.35)),
+      headerHeight: Math.min(shown.headerHeight, Math.max(HEADER_HEIGHT[0], viewHeight * 0.35)),
       corner: this.#cornerSize,
     });
     const { cell, gutter, width, height, measures } = this.#geometry;
@@ -535,6 +544,8 @@ export class TableGrid {
       '--width': `${width}px`,
       '--height': `${height}px`,
     });
+    // Where there is less to scroll than before, the browser may have scrolled back.
+    if (before?.width !== width || before.height !== height) this.#view.measure();
     if (before?.cell !== cell) this.#clearBlocks();
     this.#render();
   }
@@ -684,7 +695,7 @@ export class TableGrid {
       palette: shown.palette,
       schema: shown.schema,
       abbreviations: { mention: abbreviate(shown.schema.entities), relation: abbreviate(shown.schema.relations) },
-      font: fontOf(this.element, LABEL_FONT_PX, 600),
+      font: fontOf(LABEL_FONT_PX, 600),
       shaded: this.#mode !== 'labels',
     };
   }

@@ -5,6 +5,7 @@ import { percent } from './describe';
 import { element, style } from './dom';
 import { hasDoubt } from './doubt';
 import { icon } from './icons';
+import { Viewport } from './viewport';
 
 /** Height of an entry in CSS pixels; the style sheet has the same. */
 const ENTRY_PX = 50;
@@ -39,6 +40,7 @@ export class SentenceList {
   readonly #progress = element('div', { class: 'list-progress', role: 'progressbar', 'aria-label': 'Sentences done', 'aria-valuemin': 0 });
   readonly #progressText = element('span', { class: 'number' });
   readonly #entries = new Map<number, HTMLElement>();
+  readonly #view: Viewport;
   #sentences: readonly SentenceSummary[] = [];
   #current = 0;
 
@@ -53,9 +55,10 @@ export class SentenceList {
       this.#progress,
       this.#box,
     );
-    this.#box.addEventListener('scroll', () => {
+    const render = (): void => {
       this.#render();
-    });
+    };
+    this.#view = new Viewport(this.#box, { scrolled: render, resized: render });
     this.#box.addEventListener('keydown', (event) => {
       this.#key(event);
     });
@@ -65,9 +68,6 @@ export class SentenceList {
       this.#events.picked(Number(entry.dataset['index']));
       this.#events.left();
     });
-    new ResizeObserver(() => {
-      this.#render();
-    }).observe(this.#box);
   }
 
   show(sentences: readonly SentenceSummary[]): void {
@@ -92,9 +92,11 @@ export class SentenceList {
   select(sentence: number): void {
     this.#current = Math.max(0, Math.min(sentence, this.#sentences.length - 1));
     const top = this.#current * ENTRY_PX;
-    const { scrollTop, clientHeight } = this.#box;
-    if (top < scrollTop) this.#box.scrollTop = top;
-    else if (top + ENTRY_PX > scrollTop + clientHeight) this.#box.scrollTop = top + ENTRY_PX - clientHeight;
+    // It may have come into the page just now.
+    if (this.#view.height === 0) this.#view.measure();
+    const { top: from, height } = this.#view;
+    if (top < from) this.#view.scrollTo(0, top);
+    else if (top + ENTRY_PX > from + height) this.#view.scrollTo(0, top + ENTRY_PX - height);
     this.#render();
   }
 
@@ -105,7 +107,7 @@ export class SentenceList {
       return;
     }
     const last = this.#sentences.length - 1;
-    const page = Math.max(1, Math.floor(this.#box.clientHeight / ENTRY_PX) - 1);
+    const page = Math.max(1, Math.floor(this.#view.height / ENTRY_PX) - 1);
     const targets: Readonly<Record<string, number>> = {
       ArrowUp: this.#current - 1,
       ArrowDown: this.#current + 1,
@@ -123,8 +125,8 @@ export class SentenceList {
 
   #render(): void {
     const total = this.#sentences.length;
-    const first = Math.max(0, Math.floor(this.#box.scrollTop / ENTRY_PX) - OVERSCAN);
-    const last = Math.min(total, Math.ceil((this.#box.scrollTop + this.#box.clientHeight) / ENTRY_PX) + OVERSCAN);
+    const first = Math.max(0, Math.floor(this.#view.top / ENTRY_PX) - OVERSCAN);
+    const last = Math.min(total, Math.ceil((this.#view.top + this.#view.height) / ENTRY_PX) + OVERSCAN);
     const wanted = indices([first, last], this.#current < total ? this.#current : undefined);
     arrange(this.#body, this.#entries, wanted, (index) => this.#entry(index));
     for (const [index, entry] of this.#entries) entry.setAttribute('aria-selected', String(index === this.#current));

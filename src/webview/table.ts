@@ -7,6 +7,7 @@ import { button, element } from './dom';
 import { hasDoubt, isOpen } from './doubt';
 import { TableGrid, type Mode, type Selection } from './grid';
 import { connect, type Host, type SavedState } from './host';
+import { forgetFont } from './measure';
 import { onThemeChange, Palette } from './palette';
 import { pressOf, type Press } from './press';
 import { SentenceBar } from './sentenceBar';
@@ -215,6 +216,7 @@ class TablePage {
     onThemeChange(() => {
       if (!this.#document) return;
       this.#palette = new Palette(this.#document.schema);
+      forgetFont();
       this.#grid.repaint(this.#palette);
       this.#arcs.repaint(this.#palette);
       this.#explain();

@@ -513,12 +513,45 @@ describe('the table', () => {
     expect(await previews()).toEqual(['After', 'تعمل ']);
   });
 
+  test('an edit makes the browser lay out once for where arcs stand, and once for the frame', async () => {
+    await open();
+    await table.open([NEWS, LONG]);
+    const browser = await table.page.context().newCDPSession(table.page);
+    await browser.send('Performance.enable');
+    const layouts = async (): Promise<number> => {
+      const { metrics } = await browser.send('Performance.getMetrics');
+      return metrics.find(({ name }) => name === 'LayoutCount')?.value ?? NaN;
+    };
+    const before = await layouts();
+    const edits = 10;
+    for (let round = 0; round < edits; round++) {
+      const type = round % 2 === 0 ? 'Loc' : 'Peop';
+      const sentence = { ...NEWS, mentions: NEWS.mentions.map((one) => (one.id === 'm1' ? { ...one, type } : one)) };
+      await table.page.evaluate(
+        (messages) => {
+          for (const data of messages) window.dispatchEvent(new MessageEvent('message', { data }));
+        },
+        [
+          { kind: 'sentences', change: { start: 0, end: 1, sentences: [{ ...summaryOf(sentence), doubt: round / edits }] } },
+          { kind: 'sentence', sentence },
+        ],
+      );
+      await table.settle();
+    }
+    expect((await layouts()) - before).toBeLessThanOrEqual(2 * edits);
+  });
+
   test('labels, heat or both', async () => {
     await open();
     await table.open([NEWS]);
+    const colour = (which: string): Promise<string> =>
+      table.page
+        .locator(which)
+        .first()
+        .evaluate((found) => getComputedStyle(found).backgroundColor);
     const shows = async (): Promise<readonly [boolean, boolean]> => [
       await table.page.locator('.block.mention .block-name').first().isVisible(),
-      await table.page.locator(cell([6, 9])).evaluate((found) => getComputedStyle(found).backgroundImage !== 'none'),
+      (await colour(cell([6, 9]))) !== (await colour('.cell:not(.hot, .diagonal, [aria-selected])')),
     ];
     expect(await shows()).toEqual([true, true]);
     await table.page.click('.modes label:has([value=labels])');

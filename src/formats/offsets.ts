@@ -75,7 +75,11 @@ export function piecesOf(mentions: readonly { readonly spans: readonly Span[] }[
  */
 export function sentencesAround(text: string, pieces: readonly Span[], tokens: readonly Span[] = []): readonly SentenceSpans[] {
   const found = segment(text);
-  const filled = tokens.filter((token) => isFilled(text, token));
+  const [starts, ends] = [new Set(pieces.map(({ startChar }) => startChar)), new Set(pieces.map(({ endChar }) => endChar))];
+  // Some tools have tokens of white space: they are none, unless a stretch begins or ends with one.
+  const filled = tokens.filter(
+    ({ startChar, endChar }) => text.slice(startChar, endChar).trim() !== '' || starts.has(startChar) || ends.has(endChar),
+  );
   const given = filled.length > 0 ? filled : found.flatMap((sentence) => sentence.tokens);
   const covered = covering(given, pieces);
   const edges = edgesOf(pieces);
@@ -98,10 +102,6 @@ export function sentencesAround(text: string, pieces: readonly Span[], tokens: r
   return sentences.map(({ startChar, endChar, tokens: own }) => ({ startChar, endChar, tokens: own }));
 }
 
-function isFilled(text: string, { startChar, endChar }: Span): boolean {
-  return text.slice(startChar, endChar).trim() !== '';
-}
-
 /** These tokens, and more, so that no stretch begins or ends outside of one. */
 function covering(tokens: readonly Span[], pieces: readonly Span[]): readonly Span[] {
   const grown = tokens.map(({ startChar, endChar }) => ({ startChar, endChar }));
@@ -113,7 +113,8 @@ function covering(tokens: readonly Span[], pieces: readonly Span[]): readonly Sp
     last.endChar = Math.max(last.endChar, piece.endChar);
     return true;
   };
-  const alone = pieces.filter((piece) => !grow(piece)).sort((a, b) => a.startChar - b.startChar);
+  // In order, so that the same tokens come of the same stretches however a file lists them.
+  const alone = [...pieces].sort((a, b) => a.startChar - b.startChar || a.endChar - b.endChar).filter((piece) => !grow(piece));
   const joined: { startChar: number; endChar: number }[] = [];
   for (const { startChar, endChar } of alone) {
     const last = joined.at(-1);

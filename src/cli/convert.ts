@@ -41,6 +41,7 @@ export const convert = command({
     const shares = splits === undefined ? undefined : parseShares(splits);
     if (out === undefined && (format.isFolder || shares !== undefined))
       throw usageError('convert', `Name ${format.isFolder ? 'a folder' : 'a file'} for the result with --out`);
+    if (out !== undefined && !format.isFolder) await checkOutput([out], paths);
     const folder = out === undefined ? tmpdir() : format.isFolder ? out : dirname(out);
     const onFile = async (name: string): Promise<void> => {
       if (out === undefined) return;

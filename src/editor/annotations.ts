@@ -22,8 +22,8 @@ import type { Types } from './types';
 /** The annotation files of a workspace. */
 export const ANNOTATION_FILES = `**/*${ANNOTATION_SUFFIX}`;
 
-/** How long after a change the file is written. */
-const WRITE_DELAY_MS = 400;
+/** A file is written at once after a change, but not more often than this. */
+const WRITE_EVERY_MS = 400;
 
 /** A write that failed is tried again so soon, then each time after twice as long, up to the longest. */
 const RETRY_MS = 1000;
@@ -55,6 +55,8 @@ interface Held {
   /** The text on disk, when the document was closed with another. */
   text: string | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** When it was last begun to be written. */
+  writtenAt: number;
   writing: Promise<void>;
   /** Since when writing fails: how often by now, why, and when it is tried again. */
   failure: { readonly count: number; readonly message: string; readonly retry: NodeJS.Timeout | undefined } | undefined;
@@ -138,6 +140,7 @@ export class Annotations implements vscode.Disposable {
       isDue: false,
       text: undefined,
       timer: undefined,
+      writtenAt: -Infinity,
       writing: Promise.resolve(),
       failure: undefined,
     };
@@ -327,10 +330,12 @@ export class Annotations implements vscode.Disposable {
     const held = this.#held.get(uri);
     if (held === undefined || this.#store.get(uri) === undefined || !vscode.workspace.isTrusted) return;
     if (when === 'in any case') held.isDue = true;
+    // Typing is followed from a distance: what is written of an unsaved text is soon out of date.
+    const wait = when === 'in any case' ? Math.max(0, held.writtenAt + WRITE_EVERY_MS - performance.now()) : WRITE_EVERY_MS;
     held.timer ??= setTimeout(() => {
       if (held.isDue || !held.document.isDirty) this.#write(uri, held);
       else held.timer = undefined;
-    }, WRITE_DELAY_MS);
+    }, wait);
   }
 
   /** A text that was closed unsaved is the one on disk again, and so its annotations must be. */
@@ -347,6 +352,7 @@ export class Annotations implements vscode.Disposable {
     clearTimeout(held.timer);
     clearTimeout(held.failure?.retry);
     held.timer = undefined;
+    held.writtenAt = performance.now();
     held.isDue = false;
     held.writing = held.writing
       .then(async () => {

@@ -6,6 +6,7 @@ import { SpangridError } from '../errors';
 import { Conversion } from '../exchange/conversion';
 import { Counts } from '../exchange/counts';
 import { sourceTexts, type SourceText } from '../exchange/sourceTexts';
+import { checkWritable } from '../files/atomicWrite';
 import { isFile } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
@@ -48,6 +49,7 @@ export async function exportAnnotations(
   const chosen = target ?? (await askTarget(format, source));
   if (chosen === undefined) return undefined;
 
+  if (!format.isFolder) await checkWritable(chosen.fsPath);
   const files = new StagedFiles(format.isFolder ? chosen.fsPath : dirname(chosen.fsPath));
   try {
     const options = { format, file: basename(chosen.fsPath), choice, shares: shares === 'one' ? undefined : shares };

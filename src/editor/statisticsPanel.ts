@@ -32,9 +32,11 @@ export class StatisticsPanel implements vscode.Disposable {
   constructor(services: Services, tree: AnnotationTree) {
     this.#services = services;
     this.#tree = tree;
-    this.#leave = services.store.onDidChange((uri) => {
+    this.#leave = services.store.onDidChange((uri, change) => {
       const subject = this.#subjects[this.#scope];
-      if (this.#isStale || subject === undefined || !isIn(vscode.Uri.parse(uri, true), subject)) return;
+      // A text that is opened or closed counts as it did before.
+      if (change === 'open' || change === 'close' || this.#isStale || subject === undefined || !isIn(vscode.Uri.parse(uri, true), subject))
+        return;
       this.#isStale = true;
       this.#post({ kind: 'stale' });
     });

@@ -315,7 +315,7 @@ class AnnotationReader {
 
   #spans({ id, startChar, endChar, cells, line }: Row): void {
     const layer = this.#chosen.spans;
-    if (layer === undefined) return;
+    if (layer === undefined || cells[layer.column] === NONE) return;
     const columns = columnsOf(layer, cells);
     const keys = columns.types.map(({ value, number }, index) => {
       const key = number === undefined ? `${id}|${String(index)}` : `#${number}`;
@@ -337,7 +337,7 @@ class AnnotationReader {
 
   #relations({ id, cells, line }: Row): readonly OffsetRelation[] {
     const layer = this.#chosen.relations;
-    if (layer === undefined) return [];
+    if (layer === undefined || cells[layer.column] === NONE) return [];
     const columns = columnsOf({ ...layer, features: layer.features.slice(0, -1) }, cells);
     const references = entriesOf(cells[layer.column + layer.features.length - 1] ?? NONE);
     return references.flatMap(({ value = '', number }, index): readonly OffsetRelation[] => {

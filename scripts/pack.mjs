@@ -26,6 +26,7 @@ const ALLOWED = [
   /^dist\/(extension|process|matching|cli)\.js$/,
   /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
   /^media\/.+\.(svg|png|md|json|css)$/,
+  /^docs\/check\.md$/,
   /^samples\/project\/[\w.-]+\.(txt|json)$/,
   /^models\/(fast|accurate)\/(manifest\.json|tokenizer\.json|[\w.-]+\.safetensors)$/,
   /^dist\/node_modules\/onnxruntime-(node|common)\/(package\.json|dist\/(cjs\/)?[\w-]+\.(js|json))$/,
@@ -60,7 +61,7 @@ export function accurateFile() {
 export async function packExtension(target) {
   const stage = emptyStage(target);
   writeManifest(stage);
-  for (const file of ['CHANGELOG.md', 'LICENSE', 'media', 'samples/project']) copy(join(ROOT, file), join(stage, file));
+  for (const file of ['CHANGELOG.md', 'LICENSE', 'media', 'samples/project', 'docs/check.md']) copy(join(ROOT, file), join(stage, file));
   writeFileSync(join(stage, 'README.md'), readmeAlone());
   for (const file of ['extension.js', 'process.js', 'matching.js', 'cli.js']) copy(join(ROOT, 'dist', file), join(stage, 'dist', file));
   cpSync(join(ROOT, 'dist', 'webview'), join(stage, 'dist', 'webview'), { recursive: true, filter: (file) => !file.endsWith('.map') });

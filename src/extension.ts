@@ -12,8 +12,8 @@ import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
 import { GraphPanel } from './editor/graphPanel';
 import { MentionHover } from './editor/hover';
-import { LostMentions } from './editor/lostMentions';
 import { ModelService } from './editor/modelService';
+import { Problems } from './editor/problems';
 import { Reporter } from './editor/report';
 import type { Services } from './editor/services';
 import { SidecarMoves } from './editor/sidecarMoves';
@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     types,
     annotations,
     decorations,
-    new LostMentions(store, texts),
+    new Problems(services),
     new SidecarMoves(annotations, reporter),
     panel,
     annotateMode,

@@ -1,11 +1,9 @@
-import { dirname } from 'node:path';
 import { CATALOGUE, CODES, type Code, type Severities, type Severity, SEVERITIES, severityOf } from '../annotation/check/catalogue';
 import { Checker } from '../annotation/check/checker';
 import type { Finding } from '../annotation/check/rules';
 import { counted } from '../annotation/names';
 import type { SpangridError } from '../errors';
 import { sourceTexts } from '../exchange/sourceTexts';
-import { nearestConfig } from '../files/config';
 import { formatNamed } from '../formats/all';
 import { Lines } from '../text/lines';
 import type { Span } from '../text/span';
@@ -44,21 +42,19 @@ export const check = command({
     };
     const format = from === undefined ? undefined : formatNamed(from);
     for await (const source of sourceTexts(paths, { from: format, signal: terminal.signal, onBad })) {
-      const { name, path, textPath, text, document, schema } = source;
+      const { name, path, textPath, text, document, schema, check: agreed } = source;
       const key = textPath ?? name;
       const place = textPath === undefined ? { file: path, within: document.text.file } : { file: textPath };
-      texts.set(key, { place, folder: dirname(textPath ?? path), lines: new Lines(text) });
+      texts.set(key, { place, severities: { ...agreed, ...given }, lines: new Lines(text) });
       checker.put({ name: key, path: key, text, document, schema });
       terminal.status(`${String(texts.size)} texts`);
     }
     checker.compare();
     terminal.endProgress();
-    const severities = new SeveritiesOf(given);
     const reported: Reported[] = [];
     for (const [name, known] of texts) {
-      const set = await severities.of(known.folder);
       for (const finding of checker.findings(name)) {
-        const level = severityOf(finding.code, set);
+        const level = severityOf(finding.code, known.severities);
         if (level !== 'off') reported.push(reportedOf(finding, level, known, texts));
       }
     }
@@ -87,27 +83,10 @@ function parseSeverities(given: string): Severities {
   );
 }
 
-/** The severities that hold for the texts of a folder: given ones before those of its project file, which is read once. */
-class SeveritiesOf {
-  readonly #given: Severities;
-  readonly #known = new Map<string, Severities>();
-
-  constructor(given: Severities) {
-    this.#given = given;
-  }
-
-  async of(folder: string): Promise<Severities> {
-    const known = this.#known.get(folder) ?? { ...(await nearestConfig(folder))?.config.check, ...this.#given };
-    this.#known.set(folder, known);
-    return known;
-  }
-}
-
 /** A text as places in it are said. */
 interface Known {
   readonly place: Pick<Spot, 'file' | 'within'>;
-  /** The folder whose project file holds for it. */
-  readonly folder: string;
+  readonly severities: Severities;
   readonly lines: Lines;
 }
 

@@ -1,7 +1,7 @@
 /** Annotated texts of any kind, for the commands that read them: annotation files, folders of them, and files of every format. */
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { reanchor } from '../annotation/anchor';
-import { matchesGlob } from '../annotation/globs';
+import type { Severities } from '../annotation/check/catalogue';
 import { checkOffsets } from '../annotation/json';
 import type { Schema } from '../annotation/schema';
 import { textHash } from '../annotation/textHash';
@@ -9,7 +9,7 @@ import { SpangridError } from '../errors';
 import { findText } from '../files/annotatedText';
 import { readAnnotations } from '../files/annotationFile';
 import { ANNOTATION_SUFFIX } from '../files/annotationPath';
-import { type FoundConfig, nearestConfig } from '../files/config';
+import { type FoundConfig, includesText, nearestConfig } from '../files/config';
 import { filesBelow, isFile, isFolder } from '../files/folders';
 import { readText, textPieces } from '../files/text';
 import { detectFormat, FORMAT_NAMES, FORMATS } from '../formats/all';
@@ -27,6 +27,8 @@ export interface SourceText extends AnnotatedText {
   readonly textPath?: string;
   /** The types that hold there: of the project file, or of the data. */
   readonly schema?: Schema;
+  /** How much the linter's findings matter there, where the project file says so. */
+  readonly check?: Severities;
 }
 
 export interface SourceOptions {
@@ -96,8 +98,8 @@ function isVisible(folder: string): boolean {
 async function* annotationFile({ path, name, folder }: Source, projects: Projects): AsyncGenerator<SourceText, void, undefined> {
   const { text, textPath, document } = await readAnnotatedText(path, name);
   if (folder !== undefined && !(await projects.includes(folder, textPath))) return;
-  const schema = (await projects.of(dirname(textPath)))?.config.schema;
-  yield { name, path, textPath, text, document, ...(schema === undefined ? {} : { schema }) };
+  const { schema, check } = (await projects.of(dirname(textPath)))?.config ?? {};
+  yield { name, path, textPath, text, document, ...(schema && { schema }), ...(check && { check }) };
 }
 
 /** Reads an annotation file with its text; where that changed since, the annotations are carried to it. */
@@ -117,9 +119,9 @@ async function readAnnotatedText(path: string, name: string): Promise<AnnotatedT
 async function* dataFile(path: string, options: SourceOptions, projects: Projects): AsyncGenerator<SourceText, void, undefined> {
   let reader;
   const intake = new Intake();
-  const named = (texts: readonly AnnotatedText[], schema: Schema | undefined): readonly SourceText[] =>
-    texts.map((text) => ({ ...text, name: `${path}, ${text.document.text.file}`, path, ...(schema === undefined ? {} : { schema }) }));
-  let schema: Schema | undefined;
+  let agreed: Pick<SourceText, 'schema' | 'check'> = {};
+  const named = (texts: readonly AnnotatedText[]): readonly SourceText[] =>
+    texts.map((text) => ({ ...text, name: `${path}, ${text.document.text.file}`, path, ...agreed }));
   for await (const piece of textPieces(path, options)) {
     if (reader === undefined) {
       const format = options.from ?? detectFormat({ name: path, content: piece });
@@ -130,12 +132,14 @@ async function* dataFile(path: string, options: SourceOptions, projects: Project
         companions.filter((file) => file !== undefined),
         intake,
       );
-      schema = intake.schema ?? (await projects.of(dirname(path)))?.config.schema;
+      const config = (await projects.of(dirname(path)))?.config;
+      const schema = intake.schema ?? config?.schema;
+      agreed = { ...(schema && { schema }), ...(config?.check && { check: config.check }) };
     }
-    yield* named(reader.push(piece), schema);
+    yield* named(reader.push(piece));
   }
   if (reader === undefined) throw new SpangridError('data.invalid', `${path} is empty.`);
-  yield* named(reader.end(), schema);
+  yield* named(reader.end());
   intake.check(path);
   if (intake.losses.length > 0) options.onLosses?.(intake.losses, path);
 }
@@ -163,8 +167,6 @@ class Projects {
   /** Whether a text belongs to the project of a folder. */
   async includes(folder: string, textPath: string): Promise<boolean> {
     const found = await this.of(folder);
-    const globs = found?.config.files;
-    if (found === undefined || globs === undefined) return true;
-    return globs.some((glob) => matchesGlob(glob, relative(dirname(found.path), textPath).split(sep).join('/')));
+    return found === undefined || includesText(found, textPath);
   }
 }

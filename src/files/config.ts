@@ -1,5 +1,6 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Config, CONFIG_NAME, parseConfig } from '../annotation/config';
+import { matchesGlob } from '../annotation/globs';
 import { isFile } from './folders';
 import { readText } from './text';
 
@@ -31,4 +32,10 @@ export async function readConfigFile(path: string): Promise<FoundConfig> {
 export async function nearestConfig(folder: string): Promise<FoundConfig | undefined> {
   const path = await configPath(folder);
   return path === undefined ? undefined : readConfigFile(path);
+}
+
+/** Whether a project file includes a text, by its path. */
+export function includesText({ path, config }: FoundConfig, textPath: string): boolean {
+  const inFolder = relative(dirname(path), textPath).split(sep).join('/');
+  return config.files?.some((glob) => matchesGlob(glob, inFolder)) ?? true;
 }

@@ -9,7 +9,7 @@ import type { SpangridApi } from '../../src/extension';
 import { AnnotationStore } from '../../src/files/annotationStore';
 import { segment } from '../../src/text/segment';
 import { skip } from './skip';
-import { closeAll, configure, documentOf, inWorkspace, open, reports, spangrid, until } from './support';
+import { closeAll, codeOf, configure, documentOf, inWorkspace, open, reports, spangrid, until } from './support';
 
 const TEXT = 'John Smith lives in Boston.\nMary Jones lives in Chicago.\n';
 
@@ -60,7 +60,8 @@ describe('annotation files', () => {
       const { uri } = editor.document;
       const { mentions } = documentOf(api, editor);
       assert.equal(editor.document.getText().indexOf('John Smith'), [...mentions.values()][0]!.spans[0]!.startChar);
-      const problems = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(({ code }) => code === 'annotation.lost');
+      const problems = (): vscode.Diagnostic[] =>
+        vscode.languages.getDiagnostics(uri).filter((problem) => codeOf(problem) === 'stale-anchor');
       await until('two are lost', () => problems().length === 2);
       assert.match(
         problems()
@@ -93,7 +94,7 @@ describe('annotation files', () => {
       annotate('deleted.txt', ['Boston']);
       const editor = await opened('deleted.txt', 'Nobody lives there.\n');
       const { uri } = editor.document;
-      await until('it is lost', () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === 'annotation.lost'));
+      await until('it is lost', () => vscode.languages.getDiagnostics(uri).some((problem) => codeOf(problem) === 'stale-anchor'));
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         'vscode.executeCodeActionProvider',
         uri,
@@ -108,18 +109,19 @@ describe('annotation files', () => {
   });
 
   describe('when someone else changes them, too', () => {
-    /** As another window does it. */
-    async function elsewhere(name: string, change: (mention: Mention) => Mention): Promise<void> {
-      const store = new AnnotationStore(sidecar(name));
-      const { document } = (await store.load(TEXT))!;
-      await store.save({ ...document, mentions: new Map([...document.mentions].map(([id, mention]) => [id, change(mention)])) });
+    /** What another window would write, which read the file when we did. */
+    async function elsewhere(name: string, change: (mention: Mention) => Mention): Promise<string> {
+      const { document } = (await new AnnotationStore(sidecar(name)).load(TEXT))!;
+      return toJson({ ...document, mentions: new Map([...document.mentions].map(([id, mention]) => [id, change(mention)])) });
     }
 
     it('both changes are kept, here and in the file, and the steps to undo with them', async () => {
       annotate('both.txt', ['John Smith', 'Boston']);
       const editor = await opened('both.txt');
+      const theirs = await elsewhere('both.txt', (mention) => (mention.text === 'Boston' ? { ...mention, type: 'Loc' } : mention));
+      // At once, so that ours is not written yet.
       setType(editor, 'John Smith', 'Peop');
-      await elsewhere('both.txt', (mention) => (mention.text === 'Boston' ? { ...mention, type: 'Loc' } : mention));
+      writeFileSync(sidecar('both.txt'), theirs);
       const both = { 'John Smith': 'Peop', Boston: 'Loc' };
       await until(
         'both are here',
@@ -134,9 +136,10 @@ describe('annotation files', () => {
     it('what does not fit is said, and kept on both sides; the step to undo is dropped', async () => {
       annotate('conflict.txt', ['John Smith', 'Boston']);
       const editor = await opened('conflict.txt');
+      const theirs = await elsewhere('conflict.txt', (mention) => (mention.text === 'Boston' ? { ...mention, type: 'Loc' } : mention));
       const messages = await reports(api, async () => {
         setType(editor, 'Boston', 'Org');
-        await elsewhere('conflict.txt', (mention) => (mention.text === 'Boston' ? { ...mention, type: 'Loc' } : mention));
+        writeFileSync(sidecar('conflict.txt'), theirs);
         await until('both are in the file', () => written('conflict.txt').mentions.size === 3);
       });
       assert.match(

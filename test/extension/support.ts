@@ -88,6 +88,11 @@ export function mentionsOf(api: SpangridApi, editor: vscode.TextEditor): readonl
     .map(({ type, text }) => `${type} ${text}`);
 }
 
+/** The code of a problem, with or without a link to what explains it. */
+export function codeOf({ code }: vscode.Diagnostic): string {
+  return String(typeof code === 'object' ? code.value : code);
+}
+
 /** Closes every editor, without asking about unsaved ones. */
 export async function closeAll(): Promise<void> {
   for (const { document } of vscode.window.visibleTextEditors) {

@@ -33,7 +33,7 @@ export const webanno: Format = {
   title: 'WebAnno TSV (INCEpTION)',
   endings: ['.tsv'],
   isFolder: true,
-  detect: ({ content }) => content.startsWith("#FORMAT=WebAnno TSV 3."),
+  detect: ({ content }) => content.startsWith('#FORMAT=WebAnno TSV 3.'),
   companions: () => [],
   reader: (file, _companions, intake) => tsvReader(file, intake),
   writer() {

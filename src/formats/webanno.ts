@@ -92,6 +92,8 @@ interface Entry {
   readonly number: string | undefined;
 }
 
+const NO_FORMAT = new RangeError('line 1: it must be "#FORMAT=WebAnno TSV 3.3"');
+
 function tsvReader(file: string, intake: Intake): Reader {
   const reader = new TsvReader(intake);
   return lineReader(
@@ -107,6 +109,7 @@ function tsvReader(file: string, intake: Intake): Reader {
 class TsvReader {
   readonly #intake: Intake;
   readonly #layers: Layer[] = [];
+  #hasFormat = false;
   #isInHeader = true;
   #columns = 0;
   /** The text so far, with the line end that stands behind each sentence. */
@@ -124,9 +127,10 @@ class TsvReader {
 
   /** @throws RangeError where it is another file */
   take({ text, number }: Line): void {
-    if (number === 1) {
-      if (!/^#FORMAT=WebAnno TSV 3\.\d+\s*$/.test(text)) throw new RangeError('it must begin with "#FORMAT=WebAnno TSV 3.3"');
-    } else if (this.#isInHeader && text.startsWith('#T_')) this.#layer(text);
+    if (number === 1) this.#hasFormat = /^#FORMAT=WebAnno TSV 3\.\d+\s*$/.test(text);
+    if (!this.#hasFormat) throw NO_FORMAT;
+    if (number === 1) return;
+    if (this.#isInHeader && text.startsWith('#T_')) this.#layer(text, number);
     else if (text === '') this.#close();
     else {
       this.#isInHeader = false;
@@ -135,7 +139,9 @@ class TsvReader {
     }
   }
 
+  /** @throws RangeError where it is another file */
   end(file: string): AnnotatedText {
+    if (!this.#hasFormat) throw NO_FORMAT;
     this.#close();
     this.#cutLineEnd();
     const read = new AnnotationReader(this.#intake, choose(this.#layers)).read(this.#rows);
@@ -146,9 +152,9 @@ class TsvReader {
     return this.#ids.some((id) => id !== undefined) ? { ...made, origIds: this.#ids } : made;
   }
 
-  #layer(line: string): void {
+  #layer(line: string, number: number): void {
     const [, kind, name = '', rest = ''] = /^#(T_SP|T_CH|T_RL)=([^|]*)\|?(.*)$/.exec(line) ?? [];
-    if (kind !== 'T_SP' && kind !== 'T_CH' && kind !== 'T_RL') throw new RangeError(`${quoted(line)} is no layer`);
+    if (kind !== 'T_SP' && kind !== 'T_CH' && kind !== 'T_RL') throw new RangeError(`line ${String(number)}: ${quoted(line)} is no layer`);
     const features = rest.split('|');
     this.#layers.push({ kind, name, column: this.#columns, features });
     this.#columns += features.length;
@@ -419,7 +425,7 @@ function columnsOf({ column, features }: Layer, cells: readonly string[]): Colum
 }
 
 function shortName(layer: Layer | undefined): string {
-  return layer?.name.replace(/^.*\./, '') ?? 'annotation';
+  return /[^.]+$/.exec(layer?.name ?? '')?.[0] ?? 'annotation';
 }
 
 /** The annotations in a cell. */
@@ -427,7 +433,7 @@ function entriesOf(cell: string): readonly Entry[] {
   if (cell === NONE || cell === '') return [];
   return splitAtBars(cell).map((entry) => {
     const [, value = entry, number] = /^((?:\\.|[^\\[])*)\[([\d_]+)\]$/su.exec(entry) ?? [];
-    return { value: value === NO_VALUE ? undefined : unescaped(value), number };
+    return { value: value === NO_VALUE || value === '' ? undefined : unescaped(value), number };
   });
 }
 

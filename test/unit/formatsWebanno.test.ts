@@ -193,7 +193,7 @@ test.each([
 
 test('another file is none, a text without sentences is empty', () => {
   expect(failure(() => readWhole(webanno, file('#FORMAT=WebAnno TSV 2.0\n'))).message).toContain(
-    'it must begin with "#FORMAT=WebAnno TSV 3.3"',
+    'line 1: it must be "#FORMAT=WebAnno TSV 3.3"',
   );
   const { files } = writeWhole(webanno, [readWhole(webanno, file('#FORMAT=WebAnno TSV 3.3\n\n\n')).texts[0]!], NO_TYPES, '');
   expect(readWhole(webanno, files).texts[0]!.text).toBe('');

@@ -49,7 +49,7 @@ interface Shown {
   readonly palette: Palette;
 }
 
-/** A line whose words are in the page, and its arcs not yet. */
+/** A line whose words are in the page, and whose arcs wait for where these are. */
 interface Drawn {
   readonly line: Line;
   readonly units: readonly HTMLElement[];
@@ -77,6 +77,11 @@ export class ArcsView {
   readonly #list = element('ul', { class: 'unseen', 'aria-label': 'What was found' });
   readonly #lines = new Map<number, HTMLElement>();
   readonly #view: Viewport;
+  readonly #waiting = new WeakMap<Element, Drawn>();
+  /** Tells of lines that the browser has just laid out, before it paints: to ask earlier would make it lay out once more. */
+  readonly #placed = new ResizeObserver((entries) => {
+    this.#drawArcs(entries.map(({ target }) => target));
+  });
   #shown: Shown | undefined;
   #layout: readonly Line[] = [];
   #tops: readonly number[] = [];
@@ -242,26 +247,32 @@ export class ArcsView {
 
   #render(): void {
     const { top: from, height } = this.#view;
-    const added: Drawn[] = [];
     for (const [index, line] of this.#layout.entries()) {
       const top = this.#tops[index] ?? 0;
       const visible = top < from + height + 100 && top + heightOf(line) > from - 100;
       const drawn = this.#lines.get(index);
-      if (visible && !drawn) added.push(this.#draw(index, line, top));
+      if (visible && !drawn) this.#draw(index, line, top);
       else if (!visible && drawn) {
         drawn.remove();
         this.#lines.delete(index);
       }
     }
-    // First all sizes are asked for, then all pictures put in: the browser lays out once.
-    const legs = added.map(({ line, units }) => legPlaces(line.arcs, units));
-    for (const [at, { line, made }] of added.entries()) {
-      made.append(this.#arcs(line, legs[at] as Legs));
+  }
+
+  /** Puts in the arcs of lines that the browser has laid out: first all places are asked for, then all pictures made. */
+  #drawArcs(lines: readonly Element[]): void {
+    const laidOut = lines
+      .flatMap((made) => this.#waiting.get(made) ?? [])
+      .map((drawn) => ({ ...drawn, legs: legPlaces(drawn.line.arcs, drawn.units) }));
+    for (const { made, line, legs } of laidOut) {
+      this.#waiting.delete(made);
+      this.#placed.unobserve(made);
+      made.append(this.#arcs(line, legs));
       this.#dress(made);
     }
   }
 
-  #draw(index: number, line: Line, top: number): Drawn {
+  #draw(index: number, line: Line, top: number): void {
     const words = element('div', { class: 'line-words' });
     const units = line.units.map((unit) => this.#unit(unit));
     for (const [at, unit] of line.units.entries()) {
@@ -273,7 +284,10 @@ export class ArcsView {
     style(made, { 'inset-block-start': `${top}px`, 'block-size': `${heightOf(line)}px` });
     this.#body.append(made);
     this.#lines.set(index, made);
-    return { line, units, made };
+    this.#dress(made);
+    if (line.arcs.length === 0) return;
+    this.#waiting.set(made, { line, units, made });
+    this.#placed.observe(made);
   }
 
   #unit({ tokens: [start, end], mention }: Unit): HTMLElement {

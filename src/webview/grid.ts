@@ -167,8 +167,11 @@ export class TableGrid {
 
   /** Shows the same words with other items: the cells, and the focus on one of them, stay. */
   #renew(shown: Shown): void {
+    const before = this.#shown;
     this.#shown = shown;
-    this.#clearBlocks();
+    this.#rendered = '';
+    if (before?.palette === shown.palette) this.#keepBlocks(shown.table);
+    else this.#clearBlocks();
     for (const [row, { header, cells }] of this.#rows) {
       this.#colourWord(header, row);
       for (const [column, cell] of cells) this.#name(cell, [row, column]);
@@ -513,6 +516,19 @@ export class TableGrid {
     this.#rows.clear();
     this.#columns.clear();
     this.#clearBlocks();
+  }
+
+  /** Lets go of the blocks that are not in the table as they are drawn. */
+  #keepBlocks(table: SentenceTable): void {
+    const drawn = new Map(Array.from(this.#drawn, ([block, made]) => [JSON.stringify(block), made]));
+    this.#drawn.clear();
+    for (const block of table.blocks) {
+      const made = drawn.get(JSON.stringify(block));
+      if (made === undefined) continue;
+      this.#drawn.set(block, made);
+      drawn.delete(JSON.stringify(block));
+    }
+    for (const gone of drawn.values()) gone.remove();
   }
 
   #clearBlocks(): void {

@@ -47,6 +47,7 @@ function readTheme(): Theme {
 export class Palette {
   readonly #schema: Schema;
   readonly #theme: Theme;
+  readonly #paints = new Map<string, Paint>();
 
   constructor(schema: Schema, theme: Theme = readTheme()) {
     this.#schema = schema;
@@ -59,6 +60,13 @@ export class Palette {
 
   /** @param strength how much of the type's colour a filled area has, in [0, 1] */
   paint(kind: 'mention' | 'relation', type: string, strength: number): Paint {
+    const key = `${kind} ${strength} ${type}`;
+    const paint = this.#paints.get(key) ?? this.#mix(kind, type, strength);
+    this.#paints.set(key, paint);
+    return paint;
+  }
+
+  #mix(kind: 'mention' | 'relation', type: string, strength: number): Paint {
     const { background, widget, foreground, highContrast } = this.#theme;
     const types = kind === 'mention' ? this.#schema.entities : this.#schema.relations;
     const own = parseColour(Object.hasOwn(types, type) ? (types[type]?.colour ?? '') : '', background) ?? mix(background, foreground, 0.6);

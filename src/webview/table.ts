@@ -69,6 +69,8 @@ class TablePage {
   #mode: Mode = 'both';
   #listOpen: boolean;
   #lastFocus = '';
+  /** What the editor keeps for a reload of the window, as text. */
+  #saved = '';
 
   constructor(app: HTMLElement, host: Host) {
     this.#app = app;
@@ -533,13 +535,17 @@ class TablePage {
   #save(): void {
     if (!this.#document || !this.#table) return;
     const cell = this.#grid.selection?.cell;
-    this.#host.save({
+    const state: SavedState = {
       uri: this.#document.uri,
       sentence: this.#sentence,
       ...(cell && { cell: [...cell] }),
       mode: this.#mode,
       list: this.#listOpen,
-    });
+    };
+    const text = JSON.stringify(state);
+    if (text === this.#saved) return;
+    this.#saved = text;
+    this.#host.save(state);
   }
 }
 

@@ -513,7 +513,7 @@ describe('the table', () => {
     expect(await previews()).toEqual(['After', 'تعمل ']);
   });
 
-  test('an edit makes the browser lay out once for where arcs stand, and once for the frame', async () => {
+  test('an edit makes the browser lay out once, and once more for the arcs', async () => {
     await open();
     await table.open([NEWS, LONG]);
     const browser = await table.page.context().newCDPSession(table.page);

@@ -77,7 +77,7 @@ describe('problems in annotations', () => {
     assert.ok(first);
     assert.deepEqual([first.message, first.severity], ["'Springfield,' (Loc) ends with ,", vscode.DiagnosticSeverity.Warning]);
     assert.deepEqual([first.range.start.character, first.range.end.character], [19, 31]);
-    const target = typeof first.code === 'object' ? (first.code.target) : assert.fail('no link');
+    const target = typeof first.code === 'object' ? first.code.target : assert.fail('no link');
     const page = await vscode.workspace.openTextDocument(target.with({ fragment: '' }));
     assert.equal(page.lineAt(Number(target.fragment.slice(1)) - 1).text, '## edge-punctuation');
 

@@ -106,12 +106,13 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
 
   async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     const key = document.uri.toString();
-    if (this.#services.store.get(key) === undefined || !vscode.workspace.isTrusted) return [];
-    if (this.#due.has(key)) await this.#now();
+    const current = (): AnnotationDocument | undefined => this.#services.store.get(key)?.document;
+    if (current() === undefined || !vscode.workspace.isTrusted) return [];
+    if (this.#known.get(key)?.checked?.document !== current()) await this.#now();
     const known = this.#known.get(key);
     const checked = known?.checked;
-    // What is being changed is asked for again.
-    if (known === undefined || checked === undefined || checked.document !== this.#services.store.get(key)?.document) return [];
+    // What was changed again meanwhile is asked for again.
+    if (known === undefined || checked === undefined || checked.document !== current()) return [];
     const here = known.problems.filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
     const fixes = here.flatMap(({ finding, diagnostic }) =>
       fixesFor(finding, checked).map((fix) => actionFor(document, fix, [diagnostic])),

@@ -150,7 +150,7 @@ describe('constraint', () => {
           ['m0', 'Live_In', 'm1'],
         ]),
       ),
-    ).toEqual(["constraint: 'Ann' Met 'Ann': it joins a mention to itself", "constraint: 'Ann' Live_In 'Rome': 'Rome' was rejected"]);
+    ).toEqual(["constraint: 'Ann' Live_In 'Rome': 'Rome' was rejected", "constraint: 'Ann' Met 'Ann': it joins a mention to itself"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { codeAt, codeBefore, isLetterOrDigit } from '../../text/characters';
 import type { SentenceSpans, Span } from '../../text/span';
 import { touching } from '../search';
 
@@ -23,6 +24,8 @@ const OPENING = Object.fromEntries(Object.entries(CLOSING).map(([open, close]) =
  * @param sentences in order
  */
 export function trimmed(sentences: readonly SentenceSpans[], span: Span, text: string): Span {
+  // Most mentions begin and end with a letter or digit.
+  if (isLetterOrDigit(codeAt(text, span.startChar)) && isLetterOrDigit(codeBefore(text, span.endChar))) return span;
   const tokens = sentences
     .slice(...touching(sentences, span))
     .flatMap((sentence) => sentence.tokens.slice(...touching(sentence.tokens, span)));
@@ -31,14 +34,17 @@ export function trimmed(sentences: readonly SentenceSpans[], span: Span, text: s
     const words = text.slice(startChar, endChar);
     endChar -= words.length - words.trimEnd().length;
     startChar = Math.min(endChar, startChar + words.length - words.trimStart().length);
-    const characters = Array.from(text.slice(startChar, endChar));
-    const isStray = ({ startChar: from, endChar: to }: Span, partner: number): boolean =>
-      MARKS.test(text.slice(from, to)) && (partner === -1 || partner === characters.length - 1);
+    const isStray = ({ startChar: from, endChar: to }: Span, halves: Readonly<Record<string, string>>): boolean => {
+      if (!MARKS.test(text.slice(from, to))) return false;
+      const characters = Array.from(text.slice(startChar, endChar));
+      const partner = partnerOf(halves === CLOSING ? characters : characters.reverse(), halves);
+      return partner === -1 || partner === characters.length - 1;
+    };
     const [first, last] = [tokens[0], tokens.at(-1)];
-    if (first?.startChar === startChar && first.endChar <= endChar && isStray(first, partnerOf(characters, CLOSING))) {
+    if (first?.startChar === startChar && first.endChar <= endChar && isStray(first, CLOSING)) {
       startChar = first.endChar;
       tokens.shift();
-    } else if (last?.endChar === endChar && last.startChar >= startChar && isStray(last, partnerOf(characters.toReversed(), OPENING))) {
+    } else if (last?.endChar === endChar && last.startChar >= startChar && isStray(last, OPENING)) {
       endChar = last.startChar;
       tokens.pop();
     } else return { startChar, endChar };

@@ -5,7 +5,7 @@ import { layoutOf } from '../layout';
 import { counted, quoted } from '../names';
 import { compareMentions, compareRelations, compareText } from '../order';
 import { admits, type RelationType, type Schema } from '../schema';
-import { touching } from '../search';
+import { firstFrom } from '../search';
 import type { Code } from './catalogue';
 import { trimmed } from './edges';
 
@@ -74,11 +74,15 @@ export function stands({ status }: Item): boolean {
 }
 
 /** What was rejected needs no place. */
-function* staleAnchors({ document }: Checked): Iterable<Finding> {
+function* staleAnchors({ document, text }: Checked): Iterable<Finding> {
+  // Behind the last word there is no line to show it at.
+  const end = text.trimEnd().length;
   for (const mention of document.mentions.values()) {
     if (!isLost(mention) || !stands(mention)) continue;
     const context = `"…${oneLine(mention.before)}[${oneLine(mention.text)}]${oneLine(mention.after)}…"`;
-    yield finding('stale-anchor', mention, `The words of ${nameOf(mention)} are no longer in the text: ${context}`);
+    const at = Math.min(extent(mention).startChar, end);
+    const message = `The words of ${nameOf(mention)} are no longer in the text: ${context}`;
+    yield { ...finding('stale-anchor', mention, message), span: { startChar: at, endChar: at } };
   }
 }
 
@@ -130,8 +134,9 @@ function* duplicates({ document, schema }: Checked): Iterable<Finding> {
 function* repeated<T extends Item>(items: readonly T[], keyOf: (item: T) => string): Iterable<readonly [T, T]> {
   const firsts = new Map<string, T>();
   for (const item of items.filter(stands)) {
-    const first = firsts.get(keyOf(item));
-    if (first === undefined) firsts.set(keyOf(item), item);
+    const key = keyOf(item);
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, item);
     else yield [item, first];
   }
 }
@@ -180,9 +185,9 @@ function* cutTokens({ document, text }: Checked): Iterable<Finding> {
   for (const mention of document.mentions.values()) {
     if (!stands(mention) || isLost(mention)) continue;
     const cut = (offset: number): string | undefined => {
-      const [sentence] = document.sentences.slice(...touching(document.sentences, { startChar: offset, endChar: offset + 1 }));
-      const [token] = sentence?.tokens.slice(...touching(sentence.tokens, { startChar: offset, endChar: offset + 1 })) ?? [];
-      return token === undefined || token.startChar === offset ? undefined : quoted(text.slice(token.startChar, token.endChar));
+      const sentence = document.sentences[firstFrom(document.sentences, offset) - 1];
+      const token = sentence?.tokens[firstFrom(sentence.tokens, offset) - 1];
+      return token === undefined || token.endChar <= offset ? undefined : quoted(text.slice(token.startChar, token.endChar));
     };
     const [begins, ends] = [
       mention.spans.map(({ startChar }) => cut(startChar)).find((word) => word !== undefined),

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { SpangridError } from '../errors';
 import { Conversion } from '../exchange/conversion';
 import { sourceTexts } from '../exchange/sourceTexts';
-import { isFile } from '../files/folders';
+import { isFile, isFolder } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMAT_NAMES, formatNamed } from '../formats/all';
 import { totalLosses, type Loss } from '../formats/losses';
@@ -48,7 +48,8 @@ export const convert = command({
       const path = join(folder, name);
       if (!force && (await isFile(path)))
         throw new SpangridError('usage', `${path} is there already. Choose another name with --out, or write over it with --force.`);
-      await checkOutput([path], paths);
+      // A folder that is not there yet is made.
+      if (await isFolder(dirname(path))) await checkOutput([path], paths);
     };
     const files = new StagedFiles(folder);
     const lost: Loss[] = [];

@@ -13,7 +13,7 @@ import { type FoundConfig, includesText, nearestConfig } from '../files/config';
 import { filesBelow, isFile, isFolder } from '../files/folders';
 import { readText, textPieces } from '../files/text';
 import { detectFormat, FORMAT_NAMES, FORMATS } from '../formats/all';
-import type { AnnotatedText, Format, NamedContent } from '../formats/format';
+import type { AnnotatedText, Format, NamedContent, Reader } from '../formats/format';
 import { Intake } from '../formats/intake';
 import type { Loss } from '../formats/losses';
 
@@ -117,28 +117,32 @@ async function readAnnotatedText(path: string, name: string): Promise<AnnotatedT
 }
 
 async function* dataFile(path: string, options: SourceOptions, projects: Projects): AsyncGenerator<SourceText, void, undefined> {
-  let reader;
   const intake = new Intake();
   let agreed: Pick<SourceText, 'schema' | 'check'> = {};
   const named = (texts: readonly AnnotatedText[]): readonly SourceText[] =>
     texts.map((text) => ({ ...text, name: `${path}, ${text.document.text.file}`, path, ...agreed }));
+  const begin = async (piece: string): Promise<Reader> => {
+    const format = options.from ?? detectFormat({ name: path, content: piece });
+    // In a folder, a text without annotations may have an empty file of them.
+    if (piece === '' && format?.isFolder !== true) throw new SpangridError('data.invalid', `${path} is empty.`);
+    if (format === undefined) throw unknownFormat(path);
+    const companions = await Promise.all(format.companions(basename(path)).map((name) => readCompanion(path, name)));
+    const reader = format.reader(
+      basename(path),
+      companions.filter((file) => file !== undefined),
+      intake,
+    );
+    const config = (await projects.of(dirname(path)))?.config;
+    const schema = intake.schema ?? config?.schema;
+    agreed = { ...(schema && { schema }), ...(config?.check && { check: config.check }) };
+    return reader;
+  };
+  let reader;
   for await (const piece of textPieces(path, options)) {
-    if (reader === undefined) {
-      const format = options.from ?? detectFormat({ name: path, content: piece });
-      if (format === undefined) throw unknownFormat(path);
-      const companions = await Promise.all(format.companions(basename(path)).map((name) => readCompanion(path, name)));
-      reader = format.reader(
-        basename(path),
-        companions.filter((file) => file !== undefined),
-        intake,
-      );
-      const config = (await projects.of(dirname(path)))?.config;
-      const schema = intake.schema ?? config?.schema;
-      agreed = { ...(schema && { schema }), ...(config?.check && { check: config.check }) };
-    }
+    reader ??= await begin(piece);
     yield* named(reader.push(piece));
   }
-  if (reader === undefined) throw new SpangridError('data.invalid', `${path} is empty.`);
+  reader ??= await begin('');
   yield* named(reader.end());
   intake.check(path);
   if (intake.losses.length > 0) options.onLosses?.(intake.losses, path);

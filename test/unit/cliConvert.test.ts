@@ -73,6 +73,22 @@ test.each([
   expect(listed(folder)).toEqual(['data.json']);
 });
 
+test('a folder of brat is read with its texts and types, also of a text without annotations', async () => {
+  const folder = folderWith({
+    'brat/annotation.conf': '[entities]\nPeop\nLoc\n[relations]\nLive_In\tArg1:Peop, Arg2:Loc\n',
+    'brat/a.txt': '🙂 Bob lives in Rome.\r\n',
+    'brat/a.ann': 'T1\tPeop 2 5\tBob\r\nT2\tLoc 15 19\tRome\r\nR1\tLive_In Arg1:T1 Arg2:T2\t\r\n',
+    'brat/b.txt': 'Nothing here.\n',
+    'brat/b.ann': '',
+  });
+  const { code, stderr } = await spangrid(['convert', '--to', 'brat', '--out', join(folder, 'again'), join(folder, 'brat')]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('2 mentions')]);
+  const file = (name: string): string => readFileSync(join(folder, 'again', name), 'utf8');
+  expect(file('a.ann')).toBe('T1\tPeop 2 5\tBob\nT2\tLoc 15 19\tRome\nR1\tLive_In Arg1:T1 Arg2:T2\t\n');
+  expect([file('a.txt'), file('b.txt'), file('b.ann')]).toEqual(['🙂 Bob lives in Rome.\n', 'Nothing here.\n', '']);
+  expect(file('annotation.conf')).toContain('Live_In\tArg1:Peop, Arg2:Loc\n');
+});
+
 test('a file that is there is written over with --force alone, and an input never', async () => {
   const folder = folderWith({ 'data.json': `[${BOB}]`, 'out.jsonl': 'mine' });
   const [data, out] = [join(folder, 'data.json'), join(folder, 'out.jsonl')];

@@ -12,11 +12,11 @@ import type { AnnotatedText, Format } from '../formats/format';
 import { typesName } from '../formats/spert';
 import { writeWhole } from '../formats/whole';
 import { Extractor } from '../model/extract';
-import { command } from './command';
+import { command, usageError } from './command';
 import { readInputTexts, type InputText } from './inputTexts';
 import { projectModel } from './models';
 import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
-import { checkOutput, outputName, writeFiles } from './outputFile';
+import { checkOutput, outputName, writeFiles, writeFolder } from './outputFile';
 import { SentenceLines } from './sentenceLines';
 import type { Terminal } from './terminal';
 
@@ -31,7 +31,11 @@ export const extract = command({
   takesWords: true,
   options: {
     format: { type: 'string', value: 'FORMAT', help: `${FORMAT_NAMES.join(', ')} (default: table, for reading)` },
-    out: { type: 'string', value: 'FILE', help: 'write there instead of to standard output; conll04 writes FILE_types.json beside it' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      help: 'write there instead of to standard output (brat and webanno: a folder); conll04 writes FILE_types.json beside it',
+    },
     ...MODEL_OPTIONS,
     config: {
       type: 'string',
@@ -50,7 +54,8 @@ export const extract = command({
     const [first = '-'] = paths;
     const model = given.model ?? (await projectModel(config, dirname(first)));
     const chosen = await chooseModel({ ...given, model });
-    if (out !== undefined) {
+    if (format?.isFolder === true && out === undefined) throw usageError('extract', 'Name a folder for the result with --out');
+    if (out !== undefined && format?.isFolder !== true) {
       const types = format?.name === 'spert' ? [typesName(out)] : [];
       await checkOutput(
         [out, ...types],
@@ -121,7 +126,7 @@ class Run {
     const annotated: AnnotatedText[] = [];
     for (const text of this.#texts) annotated.push(await this.#annotate(text));
     const { files } = writeWhole(format, annotated, schema, outputName(out ?? ''));
-    if (out !== undefined) return writeFiles(out, files);
+    if (out !== undefined) return format.isFolder ? writeFolder(out, files) : writeFiles(out, files);
     this.#terminal.print(files[0]?.content ?? '');
     return [];
   }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { readSpert, readTypes } from '../../src/formats/spert';
 import { normaliseText } from '../../src/text/lineEnds';
 import { segment } from '../../src/text/segment';
@@ -19,6 +19,16 @@ function linesUnder(sentence: string, stdout: string): string[] {
   const end = lines.indexOf('', at);
   return lines.slice(at + 1, end < 0 ? undefined : end);
 }
+
+test('a format that is a folder gets one, and no file in it is written over', async () => {
+  const folder = join(temporaryFolder(), 'brat');
+  const words = ['extract', '--format', 'brat', '--out', folder, textFile('a.txt', TEXT), ...FAST];
+  expect((await spangrid(words)).code).toBe(0);
+  expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe(TEXT);
+  expect(readFileSync(join(folder, 'a.ann'), 'utf8')).toContain('Peop 0 17\tLee Harvey Oswald');
+  expect((await spangrid(words)).stderr).toMatch(/is there already/);
+  expect((await spangrid(['extract', '--format', 'brat', '-', ...FAST], { input: TEXT })).stderr).toMatch(/Name a folder/);
+});
 
 describe('extract, for reading', () => {
   it('prints each sentence, its entities and its relations with scores', async () => {

@@ -1,8 +1,11 @@
 import type { SentenceSpans, Span } from '../text/span';
 
+/** Most words: nothing about them changes. */
+const PLAIN = /^[!-~]*$/;
+
 /** Words as they are compared: any white space is one blank, and letters are composed. */
 export function comparable(words: string, ignoreCase: boolean): string {
-  const plain = words.trim().replace(/\s+/gu, ' ').normalize('NFC');
+  const plain = PLAIN.test(words) ? words : words.trim().replace(/\s+/gu, ' ').normalize('NFC');
   return ignoreCase ? plain.toLowerCase() : plain;
 }
 

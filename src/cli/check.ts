@@ -43,7 +43,7 @@ export const check = command({
     const format = from === undefined ? undefined : formatNamed(from);
     for await (const source of sourceTexts(paths, { from: format, signal: terminal.signal, onBad })) {
       const { name, path, textPath, text, document, schema, check: agreed } = source;
-      const key = textPath ?? name;
+      const key = textPath === undefined ? name : path;
       const place = textPath === undefined ? { file: path, within: document.text.file } : { file: textPath };
       texts.set(key, { place, severities: { ...agreed, ...given }, lines: new Lines(text) });
       checker.put({ name: key, path: key, text, document, schema });

@@ -75,6 +75,23 @@ test('severities come from the project file, and from the command line before it
   expect(await levels('--severity', 'constraint=info,inconsistent-type=off')).toEqual([0, 'info unknown-type', 'info constraint']);
 });
 
+test("two people's annotations of a text are both checked", async () => {
+  const folder = project({ 'a.txt': marked('[Ann|Peop] waited.') });
+  for (const [name, text] of [
+    ['ada', '[Ann|Peop] waited.'],
+    ['bea', '[Ann|Person] waited.'],
+  ] as const) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'a.txt.spangrid.json'), toJson(withIds('a.txt', marked(text))));
+  }
+  const { code, stdout } = await spangrid(['check', join(folder, 'ada'), join(folder, 'bea'), '--severity', 'inconsistent-type=off']);
+  expect([code, stdout.split('\n')[0], stdout]).toEqual([
+    1,
+    `${join(folder, 'a.txt')}:1:1: error unknown-type: 'Ann' (Person): there is no such type of mention, there are Peop, Loc, Org`,
+    expect.stringContaining('1 finding in 2 texts'),
+  ]);
+});
+
 test('a folder in which nothing is wrong', async () => {
   const folder = project({ 'a.txt': marked('[Ann|Peop] waited.') });
   expect(await spangrid(['check', folder])).toEqual({ code: 0, stdout: '0 findings in 1 text\n', stderr: '' });

@@ -6,6 +6,9 @@ import { quote } from './mention';
 import { firstFrom } from './search';
 import { textHash, textReference } from './textHash';
 
+/** The splits of a data set, in the order in which they are used: they must not share sentences. */
+export const SPLITS = ['train', 'dev', 'test'] as const;
+
 /** As much of a hash as a number holds exactly: 48 bits. */
 const HEX_DIGITS = 12;
 

@@ -80,7 +80,8 @@ function unknownTypes({ mentions, relations }: AnnotationDocument, schema: Schem
   if (schema === undefined) return [];
   const missing = (items: Iterable<Item>, types: object): readonly string[] =>
     [...new Set(Array.from(items, ({ type }) => type))]
-      .filter((type) => !Object.hasOwn(types, type))
-      .map((type) => `${unknownType(type, types)}. Add it to ${CONFIG_NAME}, or change the annotations of that type`);
+      .map((type) => unknownType(type, types))
+      .filter((unknown) => unknown !== undefined)
+      .map((unknown) => `${unknown}. Add it to ${CONFIG_NAME}, or change the annotations of that type`);
   return [...missing(mentions.values(), schema.entities), ...missing(relations.values(), schema.relations)];
 }

@@ -57,7 +57,10 @@ export async function exportAnnotations(
     for await (const text of source.texts()) await conversion.add(text);
     await conversion.end();
     const { counts, losses } = conversion;
-    if (target === undefined && !(await agreed(format, String(counts), losses, await overwritten(files, chosen)))) return undefined;
+    const there = await overwritten(files, chosen);
+    // What is taken of one text was shown with its counts when it was chosen.
+    const isAsked = target === undefined && (source.document === undefined || losses.length > 0 || there.length > 0);
+    if (isAsked && !(await agreed(format, String(counts), losses, there))) return undefined;
     await files.commit();
     return files.paths;
   } finally {

@@ -1,16 +1,12 @@
 import { extname } from 'node:path';
 import { exported, type ExportChoice } from '../annotation/export';
-import { partOf, splitOf } from '../annotation/split';
+import { partOf, splitOf, SPLITS } from '../annotation/split';
 import { TypesFound } from '../annotation/typesFound';
 import type { StagedFiles } from '../files/stagedFiles';
-import type { AnnotatedText, Format, NamedContent } from '../formats/format';
+import type { AnnotatedText, Format, NamedContent, Writer } from '../formats/format';
 import { totalLosses, type Loss } from '../formats/losses';
 import { Counts } from './counts';
-import { FileNames } from './fileNames';
 import type { SourceText } from './sourceTexts';
-
-/** The splits of a data set, and how its files are called. */
-const SPLITS = ['train', 'dev', 'test'] as const;
 
 export interface ConversionOptions {
   readonly format: Format;
@@ -37,7 +33,7 @@ export class Conversion {
     this.#files = files;
     this.#options = options;
     const { format, file, shares } = options;
-    this.#targets = shares === undefined ? [new Target(format, file, '')] : SPLITS.map((split) => splitTarget(format, file, split));
+    this.#targets = (shares === undefined ? [undefined] : SPLITS).map((split) => targetOf(format, file, split));
   }
 
   /** What the format can't hold of the texts so far. */
@@ -67,7 +63,7 @@ export class Conversion {
 
   async #write(target: Target | undefined, text: AnnotatedText): Promise<void> {
     if (target === undefined) return;
-    const { pieces, losses } = target.writer.add(target.named(text));
+    const { pieces, losses } = target.writer.add(text);
     this.#losses.push(...losses);
     await this.#append(target, pieces);
   }
@@ -82,30 +78,15 @@ export class Conversion {
 }
 
 /** A data file, or a folder of them, that is being written. */
-class Target {
-  readonly writer;
-  readonly #isFolder: boolean;
-  readonly #names = new FileNames();
-
-  /** @param folder what its files' names begin with */
-  constructor(
-    format: Format,
-    file: string,
-    readonly folder: string,
-  ) {
-    this.writer = format.writer(file);
-    this.#isFolder = format.isFolder;
-  }
-
-  named(text: AnnotatedText): AnnotatedText {
-    if (!this.#isFolder) return text;
-    const file = this.#names.free(text.document.text.file);
-    return { ...text, document: { ...text.document, text: { ...text.document.text, file } } };
-  }
+interface Target {
+  readonly writer: Writer;
+  /** What its files' names begin with. */
+  readonly folder: string;
 }
 
-function splitTarget(format: Format, file: string, split: string): Target {
-  if (format.isFolder) return new Target(format, '', `${split}/`);
+function targetOf(format: Format, file: string, split: string | undefined): Target {
+  if (split === undefined) return { writer: format.writer(file), folder: '' };
+  if (format.isFolder) return { writer: format.writer(''), folder: `${split}/` };
   const ending = extname(file);
-  return new Target(format, `${file.slice(0, file.length - ending.length)}_${split}${ending}`, '');
+  return { writer: format.writer(`${file.slice(0, file.length - ending.length)}_${split}${ending}`), folder: '' };
 }

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { CONFIG_NAME } from '../annotation/config';
 import { toJson } from '../annotation/json';
 import { formOf, writeForm } from '../annotation/typesForm';
 import { TypesFound } from '../annotation/typesFound';
 import type { StagedFiles } from '../files/stagedFiles';
+import { FileNames } from '../formats/fileNames';
 import { Counts } from './counts';
-import { FileNames } from './fileNames';
 import type { SourceText } from './sourceTexts';
 
 /** Makes a text file and an annotation file of each text, which wait to be put into their places. */
@@ -29,7 +29,8 @@ export class Importing {
 
   /** Errors: file.unwritable. */
   async add({ text, document, schema }: SourceText): Promise<void> {
-    const file = this.#names.free(document.text.file);
+    const ending = extname(document.text.file);
+    const file = this.#names.free(basename(document.text.file, ending), ending);
     const path = join(this.#folder, file);
     await this.#files.append(path, text);
     await this.#files.append(this.#annotationPath(path), toJson({ ...document, text: { ...document.text, file } }));

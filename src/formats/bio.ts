@@ -72,7 +72,7 @@ function rowReader(file: string, intake: Intake): Reader {
     [rows, findings] = [[], []];
     if (found.length > 0) intake.refuse(found);
     if (found.length > 0 || given.length === 0) return [];
-    intake.good += 1;
+    intake.accept();
     return texts.add({ tokens: given.map(({ token }) => token), mentions: mentionsOf(given.map(({ label }) => label)), relations: [] });
   };
   const read = ({ text, number }: Line): readonly AnnotatedText[] => {
@@ -97,8 +97,7 @@ function faultOf(columns: readonly string[], width: number, { schema }: Intake):
   const label = columns.at(-1) ?? '';
   const [isLabel, , type] = LABEL.exec(label) ?? [];
   if (isLabel === undefined) return `the label ${JSON.stringify(label)} is neither O nor a type behind B-, I-, L-, U-, E- or S-`;
-  if (type !== undefined && schema !== undefined && !Object.hasOwn(schema.entities, type)) return unknownType(type, schema.entities);
-  return undefined;
+  return type === undefined ? undefined : unknownType(type, schema?.entities);
 }
 
 /**

@@ -3,13 +3,12 @@ import { quoted } from '../annotation/names';
 import type { Schema } from '../annotation/schema';
 import { schemaOf } from '../annotation/schema';
 import type { Span } from '../text/span';
+import { fileName, FileNames } from './fileNames';
 import type { AnnotatedText, Format, Written } from './format';
 import type { Intake } from './intake';
-import { ORIG_IDS } from './losses';
+import { countedLosses, origIdsLost } from './losses';
 import {
   CodePoints,
-  counts,
-  FileNames,
   fromOffsets,
   INSIDE_A_CHARACTER,
   itemsToWrite,
@@ -56,7 +55,7 @@ export const brat: Format = {
   writer() {
     const names = new FileNames();
     return {
-      add: (text) => write(text, names.of(text.document)),
+      add: (text) => write(text, names.free(fileName(text.document.text.file))),
       end: (schema) => [{ name: CONF, content: confOf(schema) }],
     };
   },
@@ -112,7 +111,7 @@ class AnnReader {
   #take({ text, number }: Line, work: () => string | undefined): string | undefined {
     if (text.trim() === '') return undefined;
     const problem = work();
-    if (problem === undefined) this.#intake.good += 1;
+    if (problem === undefined) this.#intake.accept();
     else if (problem !== 'later') this.#intake.refuse([`line ${String(number)}: ${problem}`]);
     return problem;
   }
@@ -144,8 +143,8 @@ class AnnReader {
   #mention(id: string, line: string): string | undefined {
     const [, type, offsets, words] = ENTITY.exec(line) ?? [];
     if (type === undefined || offsets === undefined) return 'not an entity: it must be like "T1<tab>TYPE 0 3<tab>Bob"';
-    const { schema } = this.#intake;
-    if (schema !== undefined && !Object.hasOwn(schema.entities, type)) return unknownType(type, schema.entities);
+    const unknown = unknownType(type, this.#intake.schema?.entities);
+    if (unknown !== undefined) return unknown;
     const spans = this.#spans(offsets);
     if (typeof spans === 'string') return spans;
     const pieces = spans.map(({ startChar, endChar }) => this.#text.slice(startChar, endChar));
@@ -191,8 +190,8 @@ class AnnReader {
     const [[firstRole, first = ''] = [], [secondRole, second = ''] = []] = args.map((arg) => arg.split(':'));
     if (args.length !== 2 || type === '' || first === '' || second === '')
       return 'not a relation: it must be like "R1<tab>TYPE Arg1:T1 Arg2:T2"';
-    const { schema } = this.#intake;
-    if (schema !== undefined && !Object.hasOwn(schema.relations, type)) return unknownType(type, schema.relations);
+    const unknown = unknownType(type, this.#intake.schema?.relations);
+    if (unknown !== undefined) return unknown;
     const isTurned = firstRole === 'Arg2' && secondRole === 'Arg1';
     if (!isTurned && (firstRole !== 'Arg1' || secondRole !== 'Arg2')) this.#intake.lose("names of relations' arguments");
     const ends = [first, second].map((end) => this.#triggers.get(end) ?? end);
@@ -215,8 +214,8 @@ class AnnReader {
 }
 
 /** What an export has of a text. */
-function write({ text, document, origIds = [] }: AnnotatedText, name: string): Written {
-  const left: string[] = origIds.filter((id) => id !== undefined).map(() => ORIG_IDS);
+function write({ text, document, origIds }: AnnotatedText, name: string): Written {
+  const left = origIdsLost(origIds);
   const codePoints = new CodePoints(text);
   const { mentions, relations } = itemsToWrite(document, (mention) => place(mention, text, codePoints, left), left);
   unwritten([...mentions.map(([mention]) => mention), ...relations], ['discuss', 'suggested'], left);
@@ -243,7 +242,7 @@ function write({ text, document, origIds = [] }: AnnotatedText, name: string): W
       { name: `${name}.txt`, content: text },
       { name: `${name}.ann`, content: lines.map((line) => `${line}\n`).join('') },
     ],
-    losses: counts(left),
+    losses: countedLosses(left),
   };
 }
 

@@ -2,7 +2,7 @@ import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/t
 import { cell, CHANGED, columnsOf, typeCell, withoutOverlaps } from './columns';
 import type { AnnotatedText, Format, Reader } from './format';
 import type { Intake } from './intake';
-import { ORIG_IDS, totalLosses, type Loss } from './losses';
+import { countedLosses, ORIG_IDS, totalLosses, type Loss } from './losses';
 import { lineReader, type Line } from './pieces';
 import { unknownType } from './records';
 import { SentenceTexts, toTokenSentences } from './tokenText';
@@ -122,9 +122,8 @@ class SentenceRows {
     if (this.#rows.has(row)) this.#find(line, `there are two rows ${row} in the sentence`);
     if (words === '') this.#find(line, 'the row has no words');
     if (type === '') this.#find(line, 'the row has no type');
-    const { schema } = this.#intake;
     const isEntity = type !== NO_ENTITY;
-    if (isEntity && schema !== undefined && !Object.hasOwn(schema.entities, type)) this.#find(line, unknownType(type, schema.entities));
+    if (isEntity) this.#find(line, unknownType(type, this.#intake.schema?.entities));
     if (tags !== UNKNOWN && !/^_(?:\/_)*$/.test(tags)) this.#lost.push('parts of speech');
 
     const startToken = this.#tokens.length;
@@ -140,8 +139,7 @@ class SentenceRows {
       this.#find(line, `${String(columns.length)} columns; a row has ${String(ROW_COLUMNS)}, a relation ${String(RELATION_COLUMNS)}`);
       return;
     }
-    const { schema } = this.#intake;
-    if (schema !== undefined && !Object.hasOwn(schema.relations, type)) this.#find(line, unknownType(type, schema.relations));
+    this.#find(line, unknownType(type, this.#intake.schema?.relations));
     const missing = [head, tail].find((row) => !this.#rows.has(row));
     if (missing !== undefined) {
       const known = [...this.#rows.keys()];
@@ -160,8 +158,7 @@ class SentenceRows {
       this.#intake.refuse(this.#findings);
       return undefined;
     }
-    this.#intake.good += 1;
-    for (const what of this.#lost) this.#intake.lose(what);
+    this.#intake.accept(countedLosses(this.#lost));
     const number = this.#number ?? '';
     return {
       tokens: this.#tokens,
@@ -171,8 +168,9 @@ class SentenceRows {
     };
   }
 
-  #find(line: number, what: string): void {
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push(`line ${String(line)}: ${what}`);
+  /** @param what is wrong; nothing where nothing is */
+  #find(line: number, what: string | undefined): void {
+    if (what !== undefined && this.#findings.length < MAX_FINDINGS) this.#findings.push(`line ${String(line)}: ${what}`);
   }
 }
 

@@ -3,8 +3,8 @@ import type { TokenMention, TokenRelation, TokenSentence } from '../annotation/t
 import type { AnnotatedText, Format, Reader } from './format';
 import type { Intake } from './intake';
 import { totalLosses, type Loss } from './losses';
-import { lineReader, type Line } from './pieces';
-import { indexShape, jsonRecord, tokensShape, typeShape, unknownType } from './records';
+import type { Line } from './pieces';
+import { checkType, indexShape, jsonLines, refuseRecord, tokensShape, typeShape } from './records';
 import { AMBIGUOUS, countAmbiguous, mentionAt } from './spans';
 import { SentenceTexts, toTokenSentences } from './tokenText';
 
@@ -47,28 +47,21 @@ type CrossreRecord = v.InferOutput<typeof record>;
 
 function sentenceReader(file: string, intake: Intake): Reader {
   const texts = new SentenceTexts(file);
-  const read = ({ text, number }: Line): readonly AnnotatedText[] => {
-    if (text.trim() === '') return [];
-    const place = `line ${String(number)}`;
-    const read = jsonRecord(intake, record, text, { place, separator: ', ', line: number });
-    if (read === undefined) return [];
-    const problems = misfits(read, intake);
+  const read = (given: CrossreRecord, line: Line): readonly AnnotatedText[] => {
+    const problems = misfits(given, intake);
     if (problems.length > 0) {
-      intake.refuse(problems.map((problem) => `${place}, ${problem}`));
+      refuseRecord(intake, line, problems);
       return [];
     }
-    intake.good += 1;
-    return texts.add(sentenceOf(read, intake));
+    intake.accept();
+    return texts.add(sentenceOf(given, intake));
   };
-  return lineReader(intake, read, () => texts.end());
+  return jsonLines(intake, record, read, () => texts.end());
 }
 
 /** What is wrong with a record whose shape is right, with the JSON paths. */
 function misfits({ sentence: { length }, ner, relations }: CrossreRecord, { schema }: Intake): readonly string[] {
   const found: string[] = [];
-  const checkType = (at: string, name: string, types: object | undefined): void => {
-    if (types !== undefined && !Object.hasOwn(types, name)) found.push(`${at}: ${unknownType(name, types)}`);
-  };
   const checkSpan = (at: string, first: number, last: number): void => {
     if (last < first) found.push(`${at}: the last token (${String(last)}) is before the first (${String(first)})`);
     else if (last >= length)
@@ -76,12 +69,12 @@ function misfits({ sentence: { length }, ner, relations }: CrossreRecord, { sche
   };
   for (const [number, [first, last, name]] of ner.entries()) {
     const at = `ner[${String(number)}]`;
-    checkType(`${at}[2]`, name, schema?.entities);
+    checkType(name, schema?.entities, `${at}[2]`, found);
     checkSpan(at, first, last);
   }
   for (const [number, [headFirst, headLast, tailFirst, tailLast, name]] of relations.entries()) {
     const at = `relations[${String(number)}]`;
-    checkType(`${at}[4]`, name, schema?.relations);
+    checkType(name, schema?.relations, `${at}[4]`, found);
     checkSpan(at, headFirst, headLast);
     checkSpan(at, tailFirst, tailLast);
   }

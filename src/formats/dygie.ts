@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Schema } from '../annotation/schema';
 import type { TokenItem, TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
+import { safeName, withoutEnding } from './fileNames';
 import type { AnnotatedText, Format, NamedContent, Reader } from './format';
 import type { Intake } from './intake';
 import { ORIG_IDS, totalLosses, type Loss } from './losses';
-import { lineReader } from './pieces';
-import { indexShape, jsonRecord, recordsOf, tokensShape, typeShape, unknownType, type Records } from './records';
+import { checkType, indexShape, jsonLines, recordsOf, refuseRecord, tokensShape, typeShape, type Records } from './records';
 import { AMBIGUOUS, countAmbiguous, mentionAt } from './spans';
 import { fromTokenSentences, isSuggestion, toTokenSentences } from './tokenText';
 
@@ -135,23 +135,18 @@ function documentReader(
   withPredictions: boolean,
   found: (document: Document) => readonly AnnotatedText[],
 ): Reader {
-  return lineReader(
+  return jsonLines(
     intake,
-    ({ text, number }) => {
-      if (text.trim() === '') return [];
-      const place = `line ${String(number)}`;
-      const read = jsonRecord(intake, record, text, { place, separator: ', ', line: number });
-      if (read === undefined) return [];
+    record,
+    (read, line) => {
       const reader = new DocumentReader(read, intake.schema, withPredictions);
       const { sentences, losses } = reader.read();
       if (reader.findings.length > 0) {
-        intake.refuse(reader.findings.map((finding) => `${place}, ${finding}`));
+        refuseRecord(intake, line, reader.findings);
         return [];
       }
-      intake.good += 1;
-      for (const { what, count } of losses) intake.lose(what, count);
-      // A name in a file must not reach another folder.
-      const name = String(read.doc_key ?? `${file.replace(/\.[^./\\]*$/, '')}-${String(number)}`).replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+      intake.accept(losses);
+      const name = safeName(String(read.doc_key ?? `${withoutEnding(file)}-${String(line.number)}`));
       return found({ name, sentences });
     },
     () => {
@@ -244,7 +239,7 @@ class DocumentReader {
   }
 
   #mention([first, last, name]: readonly [number, number, string], sentence: number, at: string): readonly TokenMention[] {
-    this.#checkType(name, this.#schema?.entities, `${at}[2]`);
+    checkType(name, this.#schema?.entities, `${at}[2]`, this.findings);
     const place = this.#place([first, last], sentence, at);
     if (place === 'across') this.#losses.push({ what: 'entities across sentences', count: 1 });
     return typeof place === 'object' ? [{ type: name, ...place }] : [];
@@ -256,7 +251,7 @@ class DocumentReader {
     mentions: readonly TokenMention[],
     at: string,
   ): readonly TokenRelation[] {
-    this.#checkType(name, this.#schema?.relations, `${at}[4]`);
+    checkType(name, this.#schema?.relations, `${at}[4]`, this.findings);
     const ends = [
       [headFirst, headLast],
       [tailFirst, tailLast],
@@ -274,10 +269,6 @@ class DocumentReader {
       return [];
     }
     return [{ type: name, head, tail }];
-  }
-
-  #checkType(name: string, types: object | undefined, at: string): void {
-    if (types !== undefined && !Object.hasOwn(types, name)) this.findings.push(`${at}: ${unknownType(name, types)}`);
   }
 
   /**

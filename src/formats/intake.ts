@@ -29,6 +29,12 @@ export class Intake {
     return Array.from(this.#losses, ([what, count]) => ({ what, count }));
   }
 
+  /** A record is good. @param losses what of it is not taken over */
+  accept(losses: readonly Loss[] = []): void {
+    this.good += 1;
+    for (const { what, count } of losses) this.lose(what, count);
+  }
+
   /** A record is bad. */
   refuse(findings: readonly string[], code: ErrorCode = 'data.invalid'): void {
     if (this.bad === 0) this.#code = code;

@@ -2,7 +2,7 @@ import { checkOffsets, fromJson, toJsonLine } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import type { AnnotatedText, Format } from './format';
-import { ORIG_IDS } from './losses';
+import { countedLosses, origIdsLost } from './losses';
 import { lineReader } from './pieces';
 
 /** Our own stream: a document a line, as the annotation file has it, with the text in `text.content`. Holds everything of a document. */
@@ -19,7 +19,7 @@ export const jsonl: Format = {
       if (text.trim() === '') return [];
       try {
         const read = readLine(text, `line ${String(number)}`);
-        intake.good += 1;
+        intake.accept();
         return [read];
       } catch (error) {
         if (!(error instanceof SpangridError)) throw error;
@@ -31,9 +31,9 @@ export const jsonl: Format = {
       }
     }),
   writer: (file) => ({
-    add: ({ text, document, origIds = [] }) => ({
+    add: ({ text, document, origIds }) => ({
       pieces: [{ name: file, content: `${toJsonLine(document, text)}\n` }],
-      losses: [{ what: ORIG_IDS, count: origIds.filter((id) => id !== undefined).length }],
+      losses: countedLosses(origIdsLost(origIds)),
     }),
     end: () => [],
   }),

@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import type { Item, Mention, Relation, SentenceState } from '../annotation/document';
 import { isRecord } from '../annotation/parseJson';
 import { spanKey, type Span } from '../text/span';
+import { ArrayFile } from './arrayFile';
+import { fileName, withoutEnding } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import type { Intake } from './intake';
-import { ORIG_IDS, type Loss } from './losses';
+import { countedLosses, origIdsLost, type Loss } from './losses';
 import type { ForeignText } from './offsets';
 import {
   CodePoints,
-  counts,
-  fileName,
   foreignText,
   fromOffsets,
   itemsToWrite,
@@ -24,8 +24,8 @@ import {
   type Sample,
   type WrittenItems,
 } from './offsets';
-import { elementReader, type Element } from './pieces';
-import { indexShape, jsonRecord, typeShape, unknownType } from './records';
+import type { Element } from './pieces';
+import { checkType, indexShape, jsonElements, refuseRecord, typeShape } from './records';
 
 /**
  * Label Studio's JSON: an array of tasks, each with a text, what people marked in it (`annotations`) and what models did (`predictions`):
@@ -42,16 +42,16 @@ export const labelStudio: Format = {
     /"(?:annotations|completions|predictions)"\s*:\s*\[/.test(content) &&
     /"(?:result|data|from_name)"\s*:/.test(content),
   companions: () => [],
-  reader: (file, _companions, intake) => elementReader(intake, (element) => readTask(element, file, intake)),
+  reader: (file, _companions, intake) => jsonElements(intake, task, (read, element) => readTask(read, element, file, intake)),
   writer(file) {
-    let count = 0;
+    const array = new ArrayFile(file);
+    let id = 0;
     return {
       add(text) {
-        const { task, losses } = taskOf(text, count + 1);
-        const content = `${count++ === 0 ? '[' : ','}\n${JSON.stringify(task)}`;
-        return { pieces: [{ name: file, content }], losses };
+        const { task, losses } = taskOf(text, ++id);
+        return { pieces: [array.add(JSON.stringify(task))], losses };
       },
-      end: () => [{ name: file, content: `${count === 0 ? '[' : ''}\n]\n` }],
+      end: () => [array.end()],
     };
   },
 };
@@ -118,18 +118,14 @@ interface Source {
   readonly score?: number | undefined;
 }
 
-function readTask({ json, index, line }: Element, file: string, intake: Intake): readonly AnnotatedText[] {
-  const place = `[${String(index)}]`;
-  const read = jsonRecord(intake, task, json, { place, separator: '.', line });
-  if (read === undefined) return [];
+function readTask(read: Task, element: Element, file: string, intake: Intake): readonly AnnotatedText[] {
   const reader = new TaskReader(read, intake);
-  const text = reader.read(`${file.replace(/\.[^.]*$/, '')}-${read.id ?? String(index + 1)}`);
+  const text = reader.read(`${withoutEnding(file)}-${read.id ?? String(element.index + 1)}`);
   if (text === undefined) {
-    intake.refuse(reader.findings.map((finding) => `${place}.${finding}`));
+    refuseRecord(intake, element, reader.findings);
     return [];
   }
-  intake.good += 1;
-  for (const { what, count } of reader.losses) intake.lose(what, count);
+  intake.accept(reader.losses);
   return [text];
 }
 
@@ -147,7 +143,7 @@ class TaskReader {
   }
 
   get losses(): readonly Loss[] {
-    return counts(this.#left);
+    return countedLosses(this.#left);
   }
 
   /** @param name of a text that has none; undefined where there are findings */
@@ -250,7 +246,7 @@ class TaskReader {
     if (value.labels.length === 0) this.#leave('regions without a label');
     const note = [meta?.text ?? []].flat().join('\n');
     return value.labels.map((type, at) => {
-      this.#checkType(type, this.#intake.schema?.entities, `${path}.value.labels[${String(at)}]`);
+      checkType(type, this.#intake.schema?.entities, `${path}.value.labels[${String(at)}]`, this.findings);
       const made = { key: `${path} ${String(at)}`, type, spans: [span] };
       const equal = standing.get(contentKey(made));
       if (equal !== undefined) return equal;
@@ -281,13 +277,9 @@ class TaskReader {
     if (direction === 'bi') this.#leave('relations that go both ways: they go one way');
     if (types.length === 0) this.#leave(`relations without a label: they are called "${UNNAMED}"`);
     return (types.length === 0 ? [UNNAMED] : types).map((type, at) => {
-      this.#checkType(type, this.#intake.schema?.relations, `${path}.labels[${String(at)}]`);
+      checkType(type, this.#intake.schema?.relations, `${path}.labels[${String(at)}]`, this.findings);
       return { type, head, tail };
     });
-  }
-
-  #checkType(name: string, types: object | undefined, path: string): void {
-    if (types !== undefined && !Object.hasOwn(types, name)) this.findings.push(`${path}: ${unknownType(name, types)}`);
   }
 
   #leave(what: string, count = 1): void {
@@ -313,8 +305,8 @@ function relationKey({ type, head, tail }: { readonly type: string; readonly hea
 }
 
 /** A text as a task. */
-function taskOf({ text, document, origIds = [] }: AnnotatedText, id: number): { readonly task: object; readonly losses: readonly Loss[] } {
-  const left: string[] = origIds.filter((one) => one !== undefined).map(() => ORIG_IDS);
+function taskOf({ text, document, origIds }: AnnotatedText, id: number): { readonly task: object; readonly losses: readonly Loss[] } {
+  const left = origIdsLost(origIds);
   const codePoints = new CodePoints(text);
   const { mentions, relations } = itemsToWrite(document, (mention) => offsetsOf(mention, text, codePoints), left);
   const all = mentions.map(([mention]) => mention);
@@ -356,7 +348,7 @@ function taskOf({ text, document, origIds = [] }: AnnotatedText, id: number): { 
           ? [{ model_version: models.size === 1 ? [...models][0] : undefined, result: resultsOf(suggested) }]
           : [],
     },
-    losses: counts(left),
+    losses: countedLosses(left),
   };
 }
 

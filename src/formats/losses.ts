@@ -7,6 +7,16 @@ export interface Loss {
 /** What is lost where a format has no ids of sentences. */
 export const ORIG_IDS = 'ids of sentences in their data set';
 
+/** One for each sentence whose id is lost. */
+export function origIdsLost(origIds: readonly (string | number | undefined)[] = []): string[] {
+  return origIds.filter((id) => id !== undefined).map(() => ORIG_IDS);
+}
+
+/** Each of these once: how many of which kind. */
+export function countedLosses(left: readonly string[]): readonly Loss[] {
+  return totalLosses(left.map((what) => ({ what, count: 1 })));
+}
+
 /** Adds losses of the same kind up, most first, and leaves out what is none. */
 export function totalLosses(losses: readonly Loss[]): readonly Loss[] {
   const totals = new Map<string, number>();

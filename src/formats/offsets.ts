@@ -10,7 +10,6 @@ import { normaliseText, unifyLineEnds } from '../text/lineEnds';
 import { segment } from '../text/segment';
 import { spanKey, type SentenceSpans, type Span } from '../text/span';
 import type { AnnotatedText } from './format';
-import { totalLosses, type Loss } from './losses';
 
 /*
  * Between our documents and the formats that hold a text with offsets. What they count (code points, line ends of two characters) is
@@ -344,29 +343,4 @@ export function remade(document: AnnotationDocument, found: readonly SentenceSpa
   const key = (sentence: SentenceSpans): string => [sentence, ...sentence.tokens].map(spanKey).join(' ');
   const known = new Set(found.map(key));
   for (const sentence of document.sentences) if (!known.has(key(sentence))) left.push('sentences that get other tokens when they are read');
-}
-
-/** Each of these once: how many of which kind. */
-export function counts(left: readonly string[]): readonly Loss[] {
-  return totalLosses(left.map((what) => ({ what, count: 1 })));
-}
-
-/** The name of a text as one of a file, without its ending. It may come from a file: it must not reach another folder. */
-export function fileName(name: string): string {
-  const plain = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_').replace(/\.[^.]*$/, '');
-  return /^\.*$/.test(plain) ? `_${plain}` : plain;
-}
-
-/** Names for the files of a folder: two texts never have the same, whatever the system makes of capitals. */
-export class FileNames {
-  readonly #taken = new Set<string>();
-
-  /** A name without ending. */
-  of({ text: { file } }: AnnotationDocument): string {
-    const name = fileName(file);
-    let free = name;
-    for (let number = 2; this.#taken.has(free.toLowerCase()); number += 1) free = `${name}-${String(number)}`;
-    this.#taken.add(free.toLowerCase());
-    return free;
-  }
 }

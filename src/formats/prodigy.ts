@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import type { Mention } from '../annotation/document';
 import type { Span } from '../text/span';
+import { fileName } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import type { Intake } from './intake';
-import { ORIG_IDS, type Loss } from './losses';
+import { countedLosses, origIdsLost, type Loss } from './losses';
 import {
   CodePoints,
-  counts,
-  fileName,
   foreignText,
   fromOffsets,
   itemsToWrite,
@@ -21,8 +20,8 @@ import {
   type OffsetMention,
   type OffsetRelation,
 } from './offsets';
-import { lineReader, type Line } from './pieces';
-import { indexShape, jsonRecord, typeShape, unknownType } from './records';
+import type { Line } from './pieces';
+import { checkType, indexShape, jsonLines, refuseRecord, typeShape } from './records';
 
 /**
  * Prodigy's JSON lines, as `rel.manual` has them: a task a line, its text with tokens, spans and relations. Offsets are code points, ends
@@ -37,7 +36,7 @@ export const prodigy: Format = {
   isFolder: false,
   detect: ({ content }) => /^\s*\{/.test(content) && /"text"\s*:\s*"/.test(content) && /"(?:spans|tokens)"\s*:\s*\[\s*[{\]]/.test(content),
   companions: () => [],
-  reader: (file, _companions, intake) => lineReader(intake, (line) => readLine(line, file, intake)),
+  reader: (file, _companions, intake) => jsonLines(intake, record, (read, line) => readTask(read, line, file, intake)),
   writer: (file) => ({
     add(text) {
       const { task, losses } = taskOf(text);
@@ -70,25 +69,19 @@ const record = v.object({
 type Task = v.InferOutput<typeof record>;
 type Extent = Pick<Task['spans'][number], keyof typeof extent>;
 
-function readLine({ text: json, number }: Line, file: string, intake: Intake): readonly AnnotatedText[] {
-  if (json.trim() === '') return [];
-  const place = `line ${String(number)}`;
-  const read = jsonRecord(intake, record, json, { place, separator: ', ', line: number });
-  if (read === undefined) return [];
+function readTask(read: Task, line: Line, file: string, intake: Intake): readonly AnnotatedText[] {
   if (read.answer === 'reject' || read.answer === 'ignore') {
-    intake.good += 1;
-    intake.lose(read.answer === 'reject' ? 'tasks that were rejected' : 'tasks that were ignored');
+    intake.accept([{ what: read.answer === 'reject' ? 'tasks that were rejected' : 'tasks that were ignored', count: 1 }]);
     return [];
   }
   const reader = new TaskReader(read, intake);
-  const name = read.meta.file === '' ? `${fileName(file)}-${String(number)}` : fileName(read.meta.file);
+  const name = read.meta.file === '' ? `${fileName(file)}-${String(line.number)}` : fileName(read.meta.file);
   const text = reader.read(`${name}.txt`);
   if (text === undefined) {
-    intake.refuse(reader.findings.map((finding) => `${place}, ${finding}`));
+    refuseRecord(intake, line, reader.findings);
     return [];
   }
-  intake.good += 1;
-  for (const { what, count } of counts(reader.left)) intake.lose(what, count);
+  intake.accept(countedLosses(reader.left));
   return [text];
 }
 
@@ -148,7 +141,7 @@ class TaskReader {
     if (ends === undefined) return [];
     const type = label ?? '';
     if (type === '') this.left.push('spans without a label');
-    else this.#checkType(type, this.#intake.schema?.entities, path);
+    else checkType(type, this.#intake.schema?.entities, path, this.findings);
     const [start, stop] = ends;
     const spans = this.#span(text, start, stop, path);
     for (const at of [`${String(start)}-${String(stop)} ${type}`, `${String(start)}-${String(stop)}`, `-${String(stop)}`])
@@ -183,7 +176,7 @@ class TaskReader {
     { label: type, score: own, head, child, head_span: headSpan, child_span: childSpan }: Task['relations'][number],
     path: string,
   ): readonly Omit<OffsetRelation, 'status'>[] {
-    this.#checkType(type, this.#intake.schema?.relations, `${path}.label`);
+    checkType(type, this.#intake.schema?.relations, `${path}.label`, this.findings);
     const ends = [this.#end(head, headSpan, `${path}.head`), this.#end(child, childSpan, `${path}.child`)];
     const [from, to] = ends;
     if (from !== undefined && to !== undefined) return [{ type, head: from, tail: to, ...scoreOf(own, this.left) }];
@@ -203,15 +196,11 @@ class TaskReader {
     const at = ends?.join('-') ?? `-${String(last?.end)}`;
     return this.#keys.get(`${at} ${span?.label ?? ''}`) ?? this.#keys.get(at);
   }
-
-  #checkType(name: string, types: object | undefined, path: string): void {
-    if (types !== undefined && !Object.hasOwn(types, name)) this.findings.push(`${path}: ${unknownType(name, types)}`);
-  }
 }
 
 /** A text as a task. */
-function taskOf({ text, document, origIds = [] }: AnnotatedText): { readonly task: object; readonly losses: readonly Loss[] } {
-  const left: string[] = origIds.filter((one) => one !== undefined).map(() => ORIG_IDS);
+function taskOf({ text, document, origIds }: AnnotatedText): { readonly task: object; readonly losses: readonly Loss[] } {
+  const left = origIdsLost(origIds);
   const codePoints = new CodePoints(text);
   const { mentions, relations } = itemsToWrite(document, (mention) => wholeSpan(mention, codePoints), left);
   const items = [...mentions.map(([mention]) => mention), ...relations];
@@ -256,6 +245,6 @@ function taskOf({ text, document, origIds = [] }: AnnotatedText): { readonly tas
       })),
       answer: isAnswered ? 'accept' : undefined,
     },
-    losses: counts(left),
+    losses: countedLosses(left),
   };
 }

@@ -3,9 +3,10 @@ import { issueText } from '../annotation/issues';
 import { parseJson } from '../annotation/parseJson';
 import type { TokenSentence } from '../annotation/tokenSentence';
 import type { Schema } from '../annotation/schema';
-import type { NamedContent, Reader } from './format';
+import type { AnnotatedText, NamedContent, Reader } from './format';
 import { checkAllGood, Intake } from './intake';
 import type { Loss } from './losses';
+import { elementReader, lineReader, type Element, type Line } from './pieces';
 
 /** What a file of records holds: the sentences of the good ones, and everything that is wrong with the others. */
 export interface Records {
@@ -46,26 +47,63 @@ export function allGood({ name }: NamedContent, { sentences, findings, good, bad
   return sentences;
 }
 
-/**
- * A record that is JSON, once it is known to have the right shape; else it is refused.
- * @param where where it is in the file, and what stands between that and a key of the record
- */
-export function jsonRecord<T extends v.GenericSchema>(
-  intake: Intake,
-  shape: T,
-  json: string,
-  where: { readonly place: string; readonly separator: string; readonly line: number },
-): v.InferOutput<T> | undefined {
-  const parsed = parseJson(json);
+/** A record in JSON: a line of its own, or an element of an array. */
+type JsonPiece = Line | Element;
+
+/** How findings about a record begin: `line 5, ner[0]: ...`, `[3].entities[0]: ...`. */
+function startOf(piece: JsonPiece): { readonly place: string; readonly separator: string } {
+  return 'json' in piece
+    ? { place: `[${String(piece.index)}]`, separator: '.' }
+    : { place: `line ${String(piece.number)}`, separator: ', ' };
+}
+
+/** A record whose shape is right is bad all the same. @param findings with their JSON paths in it */
+export function refuseRecord(intake: Intake, piece: JsonPiece, findings: readonly string[]): void {
+  const { place, separator } = startOf(piece);
+  intake.refuse(findings.map((finding) => `${place}${separator}${finding}`));
+}
+
+/** A record, once it is known to have the right shape; else it is refused. */
+function jsonRecord<T extends v.GenericSchema>(intake: Intake, shape: T, piece: JsonPiece): v.InferOutput<T> | undefined {
+  const { place, separator } = startOf(piece);
+  const parsed = parseJson('json' in piece ? piece.json : piece.text);
   if ('reason' in parsed) {
-    const line = where.line + parsed.line - 1;
-    intake.refuse([`${where.place}: ${parsed.reason.replace(/ \(line \d+\)$/, '')} (line ${String(line)})`]);
+    const line = ('json' in piece ? piece.line : piece.number) + parsed.line - 1;
+    intake.refuse([`${place}: ${parsed.reason.replace(/ \(line \d+\)$/, '')} (line ${String(line)})`]);
     return undefined;
   }
   const result = v.safeParse(shape, parsed.data, { abortPipeEarly: true });
   if (result.success) return result.output;
-  intake.refuse(result.issues.map((issue) => `${where.place}${issue.path === undefined ? ': ' : where.separator}${issueText(issue)}`));
+  intake.refuse(result.issues.map((issue) => `${place}${issue.path === undefined ? ': ' : separator}${issueText(issue)}`));
   return undefined;
+}
+
+/** A reader of JSON lines of this shape; `read` and `last` as in `lineReader`. */
+export function jsonLines<T extends v.GenericSchema>(
+  intake: Intake,
+  shape: T,
+  read: (record: v.InferOutput<T>, line: Line) => readonly AnnotatedText[],
+  last?: () => readonly AnnotatedText[],
+): Reader {
+  const readLine = (line: Line): readonly AnnotatedText[] => {
+    const record = line.text.trim() === '' ? undefined : jsonRecord(intake, shape, line);
+    return record === undefined ? [] : read(record, line);
+  };
+  return lineReader(intake, readLine, last);
+}
+
+/** A reader of a JSON array of records of this shape; `read` and `last` as in `lineReader`. */
+export function jsonElements<T extends v.GenericSchema>(
+  intake: Intake,
+  shape: T,
+  read: (record: v.InferOutput<T>, element: Element) => readonly AnnotatedText[],
+  last?: () => readonly AnnotatedText[],
+): Reader {
+  const readElement = (element: Element): readonly AnnotatedText[] => {
+    const record = jsonRecord(intake, shape, element);
+    return record === undefined ? [] : read(record, element);
+  };
+  return elementReader(intake, readElement, last);
 }
 
 /** Shapes that records of several formats have in common. */
@@ -80,7 +118,14 @@ export const tokensShape = v.pipe(
   v.minLength(1, 'the sentence has no tokens'),
 );
 
-/** What is said of a type that the schema doesn't have. */
-export function unknownType(name: string, types: object): string {
+/** What is said of a type that is not among these; nothing where it is, or where they are not known. */
+export function unknownType(name: string, types: object | undefined): string | undefined {
+  if (types === undefined || Object.hasOwn(types, name)) return undefined;
   return `unknown type ${JSON.stringify(name)} (known: ${Object.keys(types).join(', ')})`;
+}
+
+/** Finds fault with a type that is not among these, where they are known. @param path where it stands */
+export function checkType(name: string, types: object | undefined, path: string, findings: string[]): void {
+  const unknown = unknownType(name, types);
+  if (unknown !== undefined) findings.push(`${path}: ${unknown}`);
 }

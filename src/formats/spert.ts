@@ -5,10 +5,11 @@ import type { EntityType, Schema } from '../annotation/schema';
 import { schemaOf } from '../annotation/schema';
 import type { TokenMention, TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
+import { ArrayFile } from './arrayFile';
 import type { AnnotatedText, Format, NamedContent, Reader } from './format';
 import type { Intake } from './intake';
-import { elementReader, type Element } from './pieces';
-import { allGood, indexShape, jsonRecord, recordsOf, tokensShape, typeShape, unknownType, type Records } from './records';
+import type { Element } from './pieces';
+import { allGood, checkType, indexShape, jsonElements, recordsOf, refuseRecord, tokensShape, typeShape, type Records } from './records';
 import { SentenceTexts, toTokenSentences } from './tokenText';
 
 /**
@@ -33,17 +34,13 @@ export const spert: Format = {
     );
   },
   writer(file) {
-    let count = 0;
+    const array = new ArrayFile(file);
     return {
       add(text) {
         const { sentences, losses } = toTokenSentences(text);
-        const content = sentences.map((sentence) => `${count++ === 0 ? '[' : ','}\n${spertLine(sentence)}`).join('');
-        return { pieces: [{ name: file, content }], losses };
+        return { pieces: [array.add(...sentences.map(spertLine))], losses };
       },
-      end: (schema) => [
-        { name: file, content: `${count === 0 ? '[' : ''}\n]\n` },
-        { name: typesName(file), content: writeTypes(schema) },
-      ],
+      end: (schema) => [array.end(), { name: typesName(file), content: writeTypes(schema) }],
     };
   },
 };
@@ -97,19 +94,16 @@ function sentenceReader(
   found: (sentence: TokenSentence) => readonly AnnotatedText[],
   last?: () => readonly AnnotatedText[],
 ): Reader {
-  const read = ({ json, index: number, line }: Element): readonly AnnotatedText[] => {
-    const place = `[${String(number)}]`;
-    const read = jsonRecord(intake, record, json, { place, separator: '.', line });
-    if (read === undefined) return [];
-    const problems = misfits(read, intake.schema);
+  const read = (given: SpertRecord, element: Element): readonly AnnotatedText[] => {
+    const problems = misfits(given, intake.schema);
     if (problems.length > 0) {
-      intake.refuse(problems.map((problem) => `${place}.${problem}`));
+      refuseRecord(intake, element, problems);
       return [];
     }
-    intake.good += 1;
-    return found(sentenceOf(read));
+    intake.accept();
+    return found(sentenceOf(given));
   };
-  return elementReader(intake, read, last);
+  return jsonElements(intake, record, read, last);
 }
 
 /** What is wrong with a record whose shape is right, with the JSON paths. */
@@ -117,16 +111,14 @@ function misfits({ tokens, entities, relations }: SpertRecord, schema: Schema | 
   const found: string[] = [];
   for (const [number, entity] of entities.entries()) {
     const at = `entities[${String(number)}]`;
-    if (schema !== undefined && !Object.hasOwn(schema.entities, entity.type))
-      found.push(`${at}.type: ${unknownType(entity.type, schema.entities)}`);
+    checkType(entity.type, schema?.entities, `${at}.type`, found);
     if (entity.start >= entity.end) found.push(`${at}.end: must be greater than start (${String(entity.start)}), is ${String(entity.end)}`);
     else if (entity.end > tokens.length)
       found.push(`${at}.end: ${String(entity.end)} is beyond the sentence's ${String(tokens.length)} tokens`);
   }
   for (const [number, relation] of relations.entries()) {
     const at = `relations[${String(number)}]`;
-    if (schema !== undefined && !Object.hasOwn(schema.relations, relation.type))
-      found.push(`${at}.type: ${unknownType(relation.type, schema.relations)}`);
+    checkType(relation.type, schema?.relations, `${at}.type`, found);
     for (const end of ['head', 'tail'] as const)
       if (relation[end] >= entities.length)
         found.push(`${at}.${end}: ${String(relation[end])} is no index into the sentence's ${String(entities.length)} entities`);

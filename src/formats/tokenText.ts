@@ -9,8 +9,9 @@ import { textReference } from '../annotation/textHash';
 import type { TokenItem, TokenMention, TokenRelation, TokenSentence } from '../annotation/tokenSentence';
 import { unifyLineEnds } from '../text/lineEnds';
 import type { Span } from '../text/span';
+import { withoutEnding } from './fileNames';
 import type { AnnotatedText } from './format';
-import { totalLosses, type Loss } from './losses';
+import { countedLosses, totalLosses, type Loss } from './losses';
 
 /*
  * Between a text with offsets and the token-based formats, which know no text. One way, tokens are cut out of the text; the other way,
@@ -59,7 +60,7 @@ export function toTokenSentences(
   }
   const filled = sentences.filter(({ tokens }) => tokens.length > 0);
   const empty = { what: 'sentences without tokens', count: sentences.length - filled.length };
-  return { sentences: filled, losses: totalLosses([...left.map((what) => ({ what, count: 1 })), empty]) };
+  return { sentences: filled, losses: totalLosses([...countedLosses(left), empty]) };
 }
 
 /** Whether nobody has decided about an item. */
@@ -114,7 +115,7 @@ export class SentenceTexts {
 
   /** @param file name of the data file, that of the texts is made of */
   constructor(file: string) {
-    this.#name = file.replace(/\.[^./\\]*$/, '');
+    this.#name = withoutEnding(file);
   }
 
   /** The texts that are complete with this sentence. */

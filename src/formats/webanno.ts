@@ -3,13 +3,12 @@ import { quoted } from '../annotation/names';
 import { touching } from '../annotation/search';
 import type { SentenceSpans, Span } from '../text/span';
 import { spanKey } from '../text/span';
+import { fileName, FileNames } from './fileNames';
 import type { AnnotatedText, Format, Reader, Written } from './format';
 import type { Intake } from './intake';
-import { totalLosses } from './losses';
+import { countedLosses, totalLosses } from './losses';
 import {
-  counts,
   cutTokens,
-  FileNames,
   fromOffsets,
   itemsToWrite,
   piecesOf,
@@ -38,7 +37,7 @@ export const webanno: Format = {
   reader: (file, _companions, intake) => tsvReader(file, intake),
   writer() {
     const names = new FileNames();
-    return { add: (text) => write(text, `${names.of(text.document)}.tsv`), end: () => [] };
+    return { add: (text) => write(text, `${names.free(fileName(text.document.text.file))}.tsv`), end: () => [] };
   },
 };
 
@@ -332,8 +331,7 @@ class AnnotationReader {
         return key;
       }
       const type = value ?? shortName(layer);
-      const known = this.#intake.schema?.entities;
-      if (known !== undefined && !Object.hasOwn(known, type)) this.#refuse(line, unknownType(type, known));
+      this.#refuse(line, unknownType(type, this.#intake.schema?.entities));
       this.#mentions.set(key, { type, startChar, endChar });
       this.#loseOthers(columns, index);
       return key;
@@ -359,8 +357,7 @@ class AnnotationReader {
         return [];
       }
       const type = columns.types[index]?.value ?? shortName(layer);
-      const known = this.#intake.schema?.relations;
-      if (known !== undefined && !Object.hasOwn(known, type)) this.#refuse(line, unknownType(type, known));
+      this.#refuse(line, unknownType(type, this.#intake.schema?.relations));
       return [{ type, head, tail, status: 'accepted' }];
     });
   }
@@ -389,8 +386,9 @@ class AnnotationReader {
       }
   }
 
-  #refuse(line: number, problem: string): void {
-    if (this.#bad.has(line)) return;
+  /** @param problem nothing where there is none */
+  #refuse(line: number, problem: string | undefined): void {
+    if (problem === undefined || this.#bad.has(line)) return;
     this.#bad.add(line);
     this.#intake.good -= 1;
     this.#intake.refuse([`line ${String(line)}: ${problem}`]);
@@ -526,7 +524,7 @@ function write({ text, document, origIds }: AnnotatedText, name: string): Writte
   });
   return {
     pieces: [{ name, content: `${HEADER}${blocks.join('\n')}` }],
-    losses: totalLosses([...counts(left), { what: lost, count: read.length > 0 && /^ *$/.test(before) ? 0 : before.length }]),
+    losses: totalLosses([...countedLosses(left), { what: lost, count: read.length > 0 && /^ *$/.test(before) ? 0 : before.length }]),
   };
 }
 

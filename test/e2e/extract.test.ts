@@ -63,6 +63,7 @@ describe('a person who has installed both VSIX files and opens samples/news.txt'
 
   it('exports CoNLL04 JSON with its types through the save dialog', async () => {
     await workbench.runCommand('Spangrid: Export as CoNLL04 JSON');
+    await workbench.choose('What is accepted or suggested');
     await workbench.saveAs('Export as CoNLL04 JSON', join(workbench.folder, 'news.conll04.json'));
     await workbench.notifications().filter({ hasText: 'Exported to news.conll04.json' }).waitFor();
     const [sentence] = JSON.parse(readFileSync(join(workbench.folder, 'news.conll04.json'), 'utf8')) as {

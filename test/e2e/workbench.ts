@@ -113,8 +113,17 @@ export class Workbench {
   /** Types into the quick input, waits for the entry with this label and accepts it; each within `timeout` milliseconds. */
   private async pick(typed: string, label: string, timeout: number): Promise<void> {
     await this.page.locator('.quick-input-widget input[type="text"]').fill(typed, { timeout });
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).first();
-    await row.click({ timeout });
+    await this.entry(label).click({ timeout });
+  }
+
+  /** The entry of the quick input with this label. */
+  private entry(label: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).first();
+  }
+
+  /** Accepts an entry of the quick input that a command has opened. */
+  async choose(label: string): Promise<void> {
+    await this.entry(label).click();
   }
 
   /** Types a path into the save dialog with this title, and presses OK. */

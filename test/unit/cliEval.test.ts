@@ -162,14 +162,14 @@ describe('eval of predictions', () => {
     expect((JSON.parse(stdout) as Json).micro).toEqual({ ner: 60, re: 66.67, 're+': 33.33 });
     const refused = await spangrid(['eval', '--data', path('b.json'), '--predictions', path('a.json')]);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain('not SpERT JSON');
+    expect(refused.stderr).toContain('it must be one JSON array');
   });
 
   it.each([
     ['another number of sentences', { 'b.json': PREDICTED.slice(1) }, [], 'has 1 sentences'],
     ['other tokens', { 'b.json': [...PREDICTED].reverse() }, [], '[0].tokens: not the tokens of'],
     ['a model beside predictions', { 'b.json': PREDICTED }, ['--model', 'fast'], '--model says how to predict'],
-    ['what is no list of sentences', { 'b.json': {} }, [], 'not SpERT JSON: it must be an array of sentences'],
+    ['what is no list of sentences', { 'b.json': {} }, [], 'it must be one JSON array'],
     ['a bad index', { 'b.json': [{ ...FIRST, entities: [], relations: [relation('Kill', 0, 9)] }] }, [], '[0].relations[0].head'],
     [
       'a type that the types file beside it does not have',

@@ -1,10 +1,11 @@
 import type { Span } from '../../text/span';
 import { extent, isLost } from '../document';
 import { counted, quoted } from '../names';
+import { SPLITS } from '../split';
 import { comparable } from '../wholeWords';
 import { BareTokens, Wanted } from './bareTokens';
 import { type Checked, compareFindings, type Finding, findingsIn, type Place } from './rules';
-import { type Split, splitNamedIn, SPLITS } from './splitNames';
+import { type Split, splitNamedIn } from './splitNames';
 
 /** A text among those that are checked together. */
 export interface NamedText extends Checked {

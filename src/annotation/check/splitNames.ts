@@ -1,5 +1,4 @@
-/** The parts of a data set that must not share sentences, in the order in which they are used. */
-export const SPLITS = ['train', 'dev', 'test'] as const;
+import { SPLITS } from '../split';
 
 export type Split = (typeof SPLITS)[number];
 

@@ -7,16 +7,16 @@ import type { Prediction } from '../annotation/prediction';
 import { textReference } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
+import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
-import type { AnnotatedText, Format } from '../formats/format';
+import type { AnnotatedText, Format, NamedContent } from '../formats/format';
 import { typesName } from '../formats/spert';
-import { writeWhole } from '../formats/whole';
 import { Extractor } from '../model/extract';
 import { command, usageError } from './command';
 import { readInputTexts, type InputText } from './inputTexts';
 import { projectModel } from './models';
 import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
-import { checkOutput, outputName, writeFiles, writeFolder } from './outputFile';
+import { checkOutput, outputName } from './outputFile';
 import { SentenceLines } from './sentenceLines';
 import type { Terminal } from './terminal';
 
@@ -65,7 +65,10 @@ export const extract = command({
     const texts = await readInputTexts(paths, terminal);
     const extractor = await Extractor.open(chosen.folder, chosen);
     const run = new Run(extractor, texts, { threshold, constraints: !isFree }, terminal);
-    const written = format === undefined ? await run.table(out) : await run.export(format, out);
+    let written: readonly string[] = [];
+    if (format === undefined) written = await run.table(out);
+    else if (out === undefined) await run.print(format);
+    else written = await run.export(format, out);
     terminal.say(run.summary(written));
     return 0;
   },
@@ -120,15 +123,34 @@ class Run {
     return [out];
   }
 
-  /** Writes the annotations in an interchange format; gives the paths written. */
-  async export(format: Format, out: string | undefined): Promise<readonly string[]> {
-    const { schema } = this.#extractor;
-    const annotated: AnnotatedText[] = [];
-    for (const text of this.#texts) annotated.push(await this.#annotate(text));
-    const { files } = writeWhole(format, annotated, schema, outputName(out ?? ''));
-    if (out !== undefined) return format.isFolder ? writeFolder(out, files) : writeFiles(out, files);
-    this.#terminal.print(files[0]?.content ?? '');
-    return [];
+  /** Prints the annotations of each text in an interchange format as soon as it is read, without the types that belong beside them. */
+  async print(format: Format): Promise<void> {
+    const data = 'data';
+    for await (const { name, content } of this.#pieces(format, data)) if (name === data) this.#terminal.print(content);
+  }
+
+  /** Writes the annotations in an interchange format; gives the paths written. Errors: usage where a folder has such a file already. */
+  async export(format: Format, out: string): Promise<readonly string[]> {
+    const files = new StagedFiles(format.isFolder ? out : dirname(out));
+    const data = outputName(out);
+    try {
+      // The data file is there even if there is nothing to write to it.
+      if (!format.isFolder) await files.append(data, '');
+      for await (const { name, content } of this.#pieces(format, data)) await files.append(name, content);
+      const [there] = format.isFolder ? await files.existing() : [];
+      if (there !== undefined) throw new SpangridError('usage', `${there} is there already. Choose another folder with --out.`);
+      await files.commit();
+      return format.isFolder ? [out] : files.paths;
+    } finally {
+      await files.discard();
+    }
+  }
+
+  /** What is to be appended to the files of an export. @param data name of the data file */
+  async *#pieces(format: Format, data: string): AsyncGenerator<NamedContent, void, undefined> {
+    const writer = format.writer(data);
+    for (const text of this.#texts) yield* writer.add(await this.#annotate(text)).pieces;
+    yield* writer.end(this.#extractor.schema);
   }
 
   /** What was done, in one line. */

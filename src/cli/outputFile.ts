@@ -1,8 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { SpangridError } from '../errors';
 import { atomicWrite, checkWritable, finalTarget } from '../files/atomicWrite';
-import { isFile } from '../files/folders';
-import { StagedFiles } from '../files/stagedFiles';
 import type { NamedContent } from '../formats/format';
 
 /**
@@ -20,25 +18,11 @@ export async function checkOutput(files: readonly string[], inputs: readonly str
   }
 }
 
-/** Writes the files of an export beside `out`; gives their paths. Errors: file.unwritable. */
+/** Writes a data file and what belongs beside it; gives their paths. Errors: file.unwritable. */
 export async function writeFiles(out: string, files: readonly NamedContent[]): Promise<readonly string[]> {
   const paths = files.map(({ name }) => join(dirname(out), name));
   for (const [index, { content }] of files.entries()) await atomicWrite(paths[index] ?? out, content);
   return paths;
-}
-
-/** Writes the files of an export into a folder; gives its path. Errors: usage where one of them is there already; file.unwritable. */
-export async function writeFolder(folder: string, files: readonly NamedContent[]): Promise<readonly string[]> {
-  const staged = new StagedFiles(folder);
-  try {
-    for (const { name, content } of files) await staged.append(name, content);
-    for (const path of staged.paths)
-      if (await isFile(path)) throw new SpangridError('usage', `${path} is there already. Choose another folder with --out.`);
-    await staged.commit();
-    return [folder];
-  } finally {
-    await staged.discard();
-  }
 }
 
 /** The name that an output file has in its folder. */

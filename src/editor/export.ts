@@ -7,12 +7,12 @@ import { Conversion } from '../exchange/conversion';
 import { Counts } from '../exchange/counts';
 import { sourceTexts, type SourceText } from '../exchange/sourceTexts';
 import { checkWritable } from '../files/atomicWrite';
-import { isFile } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { Format } from '../formats/format';
 import type { Loss } from '../formats/losses';
 import { nameOf } from './annotations';
+import { formatItem, writtenOver } from './exchangeDialogs';
 import type { Services } from './services';
 import { settingsFor } from './settings';
 
@@ -57,7 +57,8 @@ export async function exportAnnotations(
     for await (const text of source.texts()) await conversion.add(text);
     await conversion.end();
     const { counts, losses } = conversion;
-    const there = await overwritten(files, chosen);
+    // The save dialog has asked already about the file that it was for.
+    const there = (await files.existing()).filter((path) => path !== chosen.fsPath).map((path) => basename(path));
     // What is taken of one text was shown with its counts when it was chosen.
     const isAsked = target === undefined && (source.document === undefined || losses.length > 0 || there.length > 0);
     if (isAsked && !(await agreed(format, String(counts), losses, there))) return undefined;
@@ -109,8 +110,7 @@ function ofFolder({ annotations }: Services, folder: vscode.Uri): Source {
 }
 
 async function askFormat(): Promise<Format | undefined> {
-  const items = FORMATS.map((format) => ({ label: format.title, description: format.endings.join(', '), format }));
-  return (await vscode.window.showQuickPick(items, { title: 'Export: Format' }))?.format;
+  return (await vscode.window.showQuickPick(FORMATS.map(formatItem), { title: 'Export: Format' }))?.format;
 }
 
 interface WhatItem extends vscode.QuickPickItem {
@@ -177,19 +177,10 @@ async function askTarget(format: Format, { name, folder }: Source): Promise<vsco
   });
 }
 
-/** Files that are there and would be written over, but for the one whose dialog asked already. */
-async function overwritten(files: StagedFiles, chosen: vscode.Uri): Promise<readonly string[]> {
-  const there = [];
-  for (const path of files.paths) if (path !== chosen.fsPath && (await isFile(path))) there.push(basename(path));
-  return there;
-}
-
 async function agreed(format: Format, counts: string, losses: readonly Loss[], there: readonly string[]): Promise<boolean> {
   const detail = [
     ...losses.map(({ count, what }) => `${format.title} cannot hold ${count} ${what}: left out.`),
-    ...(there.length > 0
-      ? [`Written over: ${there.slice(0, 5).join(', ')}${there.length > 5 ? ` and ${there.length - 5} more` : ''}.`]
-      : []),
+    ...writtenOver(there),
   ].join('\n');
   const go = losses.length > 0 ? 'Export Without Them' : 'Export';
   return (await vscode.window.showInformationMessage(`Export ${counts}?`, { modal: true, detail }, go)) === go;

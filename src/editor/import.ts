@@ -6,12 +6,12 @@ import { Importing } from '../exchange/importing';
 import { sourceTexts } from '../exchange/sourceTexts';
 import { annotationPath } from '../files/annotationPath';
 import { configPath } from '../files/config';
-import { isFile } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { Format } from '../formats/format';
 import type { Loss } from '../formats/losses';
 import { annotationsFolderOf } from './annotations';
+import { formatItem, writtenOver } from './exchangeDialogs';
 
 /** What to import, and where to: asked for where it is not given. */
 export interface ImportRequest {
@@ -46,8 +46,7 @@ export async function importFiles(request?: ImportRequest): Promise<readonly vsc
     });
     const workspaceFolder = vscode.workspace.getWorkspaceFolder(asked.folder);
     if ((await configPath(folder, workspaceFolder?.uri.fsPath ?? folder)) === undefined) await importing.addTypes();
-    const there = [];
-    for (const path of files.paths) if (await isFile(path)) there.push(basename(path));
+    const there = (await files.existing()).map((path) => basename(path));
     if (request === undefined && !(await agreed(String(importing.counts), asked.folder, losses, there))) return undefined;
     if (request !== undefined && there.length > 0)
       throw new SpangridError('usage', `${there.join(', ')}: there already. Choose another folder.`);
@@ -72,12 +71,7 @@ async function withProgress(work: (signal: AbortSignal, report: (done: number, t
 }
 
 async function agreed(counts: string, folder: vscode.Uri, losses: readonly Loss[], there: readonly string[]): Promise<boolean> {
-  const detail = [
-    ...losses.map(({ count, what }) => `Left out: ${count} ${what}.`),
-    ...(there.length > 0
-      ? [`Written over: ${there.slice(0, 5).join(', ')}${there.length > 5 ? ` and ${there.length - 5} more` : ''}.`]
-      : []),
-  ].join('\n');
+  const detail = [...losses.map(({ count, what }) => `Left out: ${count} ${what}.`), ...writtenOver(there)].join('\n');
   const go = there.length > 0 ? `Write Over ${counted(there.length, 'File')}` : 'Import';
   const question = `Import ${counts} into ${vscode.workspace.asRelativePath(folder)}?`;
   return (await vscode.window.showInformationMessage(question, { modal: true, detail }, go)) === go;
@@ -102,7 +96,7 @@ async function askWhat(): Promise<ImportRequest | undefined> {
 async function askFormat(): Promise<Format | 'detect' | undefined> {
   const items: (vscode.QuickPickItem & { readonly format: Format | 'detect' })[] = [
     { label: 'Find Out by Content', format: 'detect' },
-    ...FORMATS.map((format) => ({ label: format.title, description: format.endings.join(', '), format })),
+    ...FORMATS.map(formatItem),
   ];
   return (await vscode.window.showQuickPick(items, { title: 'Import: Format' }))?.format;
 }

@@ -1,7 +1,7 @@
 import { appendFile, open, rmdir, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { finalTarget, renameOver, temporaryPath, unwritable } from './atomicWrite';
-import { isFolder, makeFolder } from './folders';
+import { isFile, isFolder, makeFolder } from './folders';
 import { textPieces } from './text';
 
 /** As much content waits in memory, in UTF-16 code units, before it is written. */
@@ -28,6 +28,13 @@ export class StagedFiles {
   /** Paths of the files so far, in the order of their first pieces. */
   get paths(): readonly string[] {
     return Array.from(this.#staged.keys(), (name) => resolve(this.#folder, name));
+  }
+
+  /** Paths of files that are there already and would be written over. */
+  async existing(): Promise<readonly string[]> {
+    const existing = [];
+    for (const path of this.paths) if (await isFile(path)) existing.push(path);
+    return existing;
   }
 
   has(name: string): boolean {

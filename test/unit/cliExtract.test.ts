@@ -236,6 +236,17 @@ describe('extract, when something is wrong', () => {
     expect(readFileSync(out, 'utf8')).toBe('old');
   });
 
+  it('prints a text in a format as soon as it is read', async () => {
+    const files = [textFile('a.txt', TEXT), textFile('b.txt', 'Bob lives in Rome.\n'.repeat(20_000))];
+    const child = start(['extract', ...files, ...FAST, '--format', 'jsonl']);
+    const end = ended(child);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({ text: { file: 'a.txt', content: TEXT } });
+  });
+
   it('handles one sentence of 3,000 words', async () => {
     const words = Array.from({ length: 1500 }, (_, index) => `word${index} Rome`).join(' ');
     const { code, stdout } = await spangrid(['extract', '-', ...FAST, '--format', 'spert'], { input: `${words}.` });

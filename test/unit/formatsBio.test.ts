@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { detectFormat } from '../../src/formats/all';
 import { bio } from '../../src/formats/bio';
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { expectRoundTrips } from './roundTrips';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { schemaOf } from '../../src/annotation/schema';
 import { detectFormat } from '../../src/formats/all';
 import { brat } from '../../src/formats/brat';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { checkFidelity, itemsOf } from './offsetFormats';
 

@@ -4,7 +4,7 @@ import { detectFormat } from '../../src/formats/all';
 import { corp } from '../../src/formats/corp';
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
 import { readSpert, spert } from '../../src/formats/spert';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { expectRoundTrips } from './roundTrips';
 import { said } from './tokenArbitraries';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { detectFormat } from '../../src/formats/all';
 import { crossre } from '../../src/formats/crossre';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { expectRoundTrips } from './roundTrips';
 

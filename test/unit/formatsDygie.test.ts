@@ -7,7 +7,7 @@ import { detectFormat } from '../../src/formats/all';
 import { dygie, dygieRecords } from '../../src/formats/dygie';
 import type { AnnotatedText } from '../../src/formats/format';
 import { readSpert } from '../../src/formats/spert';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { expectRoundTrips } from './roundTrips';
 

@@ -4,7 +4,7 @@ import { toJson, toJsonLine } from '../../src/annotation/json';
 import type { SpangridError } from '../../src/errors';
 import { detectFormat } from '../../src/formats/all';
 import { jsonl } from '../../src/formats/jsonl';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { annotated } from './annotationArbitraries';
 
 const NO_TYPES = { entities: {}, relations: {} };

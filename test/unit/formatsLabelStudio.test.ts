@@ -3,7 +3,7 @@ import { schemaOf } from '../../src/annotation/schema';
 import { detectFormat } from '../../src/formats/all';
 import type { NamedContent } from '../../src/formats/format';
 import { labelStudio } from '../../src/formats/labelStudio';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { checkFidelity, itemsOf } from './offsetFormats';
 

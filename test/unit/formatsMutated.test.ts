@@ -5,7 +5,7 @@ import { SpangridError } from '../../src/errors';
 import { FORMATS } from '../../src/formats/all';
 import type { Format, NamedContent } from '../../src/formats/format';
 import { fromTokenSentences } from '../../src/formats/tokenText';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { randomNumbers } from './randomNumbers';
 
 const FILES = 1000;

@@ -4,7 +4,7 @@ import { toJsonLine } from '../../src/annotation/json';
 import { FORMATS } from '../../src/formats/all';
 import type { AnnotatedText, Format, NamedContent } from '../../src/formats/format';
 import { Intake } from '../../src/formats/intake';
-import { writeWhole } from '../../src/formats/whole';
+import { writeWhole } from './wholeFiles';
 import { annotated } from './annotationArbitraries';
 
 const NO_TYPES = { entities: {}, relations: {} };

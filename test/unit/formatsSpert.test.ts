@@ -12,7 +12,7 @@ import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenTex
 import { decodeText } from '../../src/files/text';
 import { annotated } from './annotationArbitraries';
 import { said, tokenSentences } from './tokenArbitraries';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 
 /** The sample of docs/formats.md. */

@@ -6,7 +6,7 @@ import { tokensOf } from '../../src/annotation/placement';
 import type { Schema } from '../../src/annotation/schema';
 import { schemaOf } from '../../src/annotation/schema';
 import type { Format } from '../../src/formats/format';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { annotated, ENTITIES, RELATIONS, type Annotated } from './annotationArbitraries';
 
 /* What the tests of formats with offsets share. */

@@ -4,7 +4,7 @@ import type { TokenSentence } from '../../src/annotation/tokenSentence';
 import type { AnnotatedText, Format } from '../../src/formats/format';
 import type { Loss } from '../../src/formats/losses';
 import { fromTokenSentences, toTokenSentences } from '../../src/formats/tokenText';
-import { readWhole, writeWhole } from '../../src/formats/whole';
+import { readWhole, writeWhole } from './wholeFiles';
 import { annotated } from './annotationArbitraries';
 import { tokenSentences } from './tokenArbitraries';
 

@@ -1,7 +1,7 @@
-import type { Schema } from '../annotation/schema';
-import type { AnnotatedText, Format, NamedContent } from './format';
-import { Intake } from './intake';
-import { totalLosses, type Loss } from './losses';
+import type { Schema } from '../../src/annotation/schema';
+import type { AnnotatedText, Format, NamedContent } from '../../src/formats/format';
+import { Intake } from '../../src/formats/intake';
+import { totalLosses, type Loss } from '../../src/formats/losses';
 
 /** What was read. */
 export interface Imported {

@@ -7,7 +7,7 @@ import { mentionId, relationId, takenIn } from './ids';
 import { layoutOf } from './layout';
 import { mentionLine, relationLine } from './lines';
 import { makeMention, quote } from './mention';
-import { admits, type Schema } from './schema';
+import { admits, isSymmetric, type Schema } from './schema';
 import { touching } from './search';
 
 /**
@@ -139,7 +139,7 @@ class Draft {
       case 'addMention':
         return this.#addMention(correction.span, correction.type);
       case 'addRelation':
-        return this.#addRelation(correction.head, correction.tail, correction.type);
+        return this.#relate(correction.head, correction.tail, correction.type);
       case 'setType':
         this.#setType(correction.id, correction.type);
         return correction.id;
@@ -148,7 +148,7 @@ class Draft {
         return correction.id;
       case 'reverse': {
         const relation = this.#relation(correction.id);
-        return this.#addRelation(relation.tail, relation.head, relation.type);
+        return this.#relate(relation.tail, relation.head, relation.type, relation);
       }
       case 'setStatus':
         this.#setStatus(correction.id, correction.status);
@@ -220,7 +220,7 @@ class Draft {
       return;
     }
     if (!('spans' in item)) {
-      this.#addRelation(item.head, item.tail, type);
+      this.#relate(item.head, item.tail, type, item);
       return;
     }
     const { score: _, model: __, ...kept } = item;
@@ -230,7 +230,8 @@ class Draft {
       if (relation.status === 'suggested' && !this.#admits(relation.type, relation.head, relation.tail)) this.#takeOut(relation);
   }
 
-  #addRelation(head: string, tail: string, type: string): string {
+  /** @param becomes the relation that changes; else it is the one that the two mentions have, if any */
+  #relate(head: string, tail: string, type: string, becomes?: Relation): string {
     if (head === tail) throw new SpangridError('usage', 'A relation needs two mentions: choose another one as its tail.');
     const { relations } = this.#correcting.schema;
     const [from, to] = [this.#mention(head), this.#mention(tail)];
@@ -239,11 +240,11 @@ class Draft {
         'usage',
         `${type} does not go from ${from.type} to ${to.type} in the types of this text. Choose another relation, or change the types.`,
       );
-    const isTurned = relations[type]?.symmetric === true && extent(from).startChar > extent(to).startChar;
+    const isTurned = isSymmetric(relations, type) && extent(from).startChar > extent(to).startChar;
     const ends = isTurned ? { head: tail, tail: head } : { head, tail };
     const ofPair = this.#relationsOf(head).filter((relation) => relation.head === tail || relation.tail === tail);
     const same = ofPair.find((relation) => relation.type === type && relation.head === ends.head);
-    const standing = ofPair.find(({ status }) => status !== 'rejected');
+    const standing = becomes ?? ofPair.find(({ status }) => status !== 'rejected');
     const id = standing?.id ?? same?.id ?? relationId(type, ends.head, ends.tail, this.#isTaken);
     if (same !== undefined && (standing === undefined || standing === same)) this.#setStatus(same.id, 'accepted');
     else if (standing === undefined) {

@@ -2,7 +2,7 @@ import type { AnnotationDocument, Mention, Relation } from './document';
 import { extent, isLost } from './document';
 import { compareMentions, compareRelations, compareText } from './order';
 import { oneLine } from './outline';
-import type { Schema } from './schema';
+import { isSymmetric, type Schema } from './schema';
 import type { Span } from '../text/span';
 
 /** An entity: all mentions of one type with the same words. */
@@ -80,8 +80,4 @@ function stands(mention: Mention, within: Span | undefined): boolean {
   if (mention.status === 'rejected' || isLost(mention)) return false;
   const { startChar, endChar } = extent(mention);
   return within === undefined || (startChar >= within.startChar && endChar <= within.endChar);
-}
-
-function isSymmetric(types: Schema['relations'], type: string): boolean {
-  return Object.hasOwn(types, type) && types[type]?.symmetric === true;
 }

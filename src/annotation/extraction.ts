@@ -1,4 +1,4 @@
-import { sameSpan, sameSpans, spanKey, type SentenceSpans, type Span } from '../text/span';
+import { sameSpan, sameSpans, spansKey, type SentenceSpans, type Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
 import { extent, isLost, isUntouched } from './document';
 import type { Edit } from './edits';
@@ -291,7 +291,7 @@ function overlap(spans: readonly Span[], span: Span): boolean {
 
 /** Numbers first: so no type, whatever it contains, can be taken for another. */
 function mentionKey(type: string, spans: readonly Span[]): string {
-  return `${spans.map(spanKey).join(',')} ${type}`;
+  return `${spansKey(spans)} ${type}`;
 }
 
 function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {

@@ -35,6 +35,11 @@ export function admits(schema: Schema, relation: string, head: string, tail: str
   return fits(head, tail) || (type.symmetric && fits(tail, head));
 }
 
+/** Whether relations of this type are the same in both directions. */
+export function isSymmetric(relations: Schema['relations'], type: string): boolean {
+  return Object.hasOwn(relations, type) && relations[type]?.symmetric === true;
+}
+
 /** Ten colours that are told apart easily, on light and dark ground. */
 const COLOURS = ['#4e79a7', '#f28e2b', '#59a14f', '#e15759', '#b07aa1', '#76b7b2', '#edc948', '#ff9da7', '#9c755f', '#bab0ac'];
 

@@ -1,17 +1,11 @@
+import { firstIndex } from '../text/firstIndex';
 import type { Span } from '../text/span';
 
 /* Binary searches in spans that are in order and without overlap: a document's sentences, a sentence's tokens. */
 
 /** Index of the first span that starts at `offset` or later; the number of spans if none does. */
 export function firstFrom(spans: readonly Span[], offset: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((spans[middle]?.startChar ?? Infinity) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(spans.length, (index) => (spans[index]?.startChar ?? Infinity) >= offset);
 }
 
 /** Index of the span that holds the character at `offset` or, where a cursor stands behind the last character, of the one that ends there. */

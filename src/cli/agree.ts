@@ -1,7 +1,7 @@
 import { agreement, type Agreement, type ByType, type Overlap, type Overlaps } from '../annotation/compare/agreement';
 import { paired, type Pairing } from '../annotation/compare/pairing';
 import { counted } from '../annotation/names';
-import type { Schema } from '../annotation/schema';
+import { isSymmetric, type Schema } from '../annotation/schema';
 import { SpangridError } from '../errors';
 import { columns } from './columns';
 import { command, usageError } from './command';
@@ -51,10 +51,7 @@ async function read(path: string): Promise<readonly SourceText[]> {
 }
 
 function symmetricIn(schemas: readonly Schema[]): (type: string) => boolean {
-  const symmetric = new Set(
-    schemas.flatMap(({ relations }) => Object.keys(relations).filter((type) => relations[type]?.symmetric === true)),
-  );
-  return (type) => symmetric.has(type);
+  return (type) => schemas.some(({ relations }) => isSymmetric(relations, type));
 }
 
 function nothingToCompare({ units, alone }: Pairing, sentences: 'done' | 'all'): SpangridError {

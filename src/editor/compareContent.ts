@@ -3,7 +3,7 @@ import { choicesIn } from '../annotation/compare/adoption';
 import { type Comparison, comparisons, type Difference, type JoinedRelation } from '../annotation/compare/differences';
 import { paired } from '../annotation/compare/pairing';
 import type { AnnotationDocument, Mention } from '../annotation/document';
-import type { Schema } from '../annotation/schema';
+import { isSymmetric, type Schema } from '../annotation/schema';
 import type { ComparedMention, ComparedRelation, ComparedSentence, ComparedSide, ToCompare } from '../protocol/compare';
 import { sameSpan, type Span } from '../text/span';
 
@@ -72,7 +72,7 @@ export function decisionsIn(adjudicated: AnnotationDocument, compared: readonly 
 }
 
 function symmetricIn({ relations }: Schema): (type: string) => boolean {
-  return (type) => Object.hasOwn(relations, type) && relations[type]?.symmetric === true;
+  return (type) => isSymmetric(relations, type);
 }
 
 function sideOf({ sentence, equal, differences }: Comparison, side: 'first' | 'second'): ComparedSide {

@@ -7,7 +7,7 @@ import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { findText } from '../files/annotatedText';
 import { readAnnotations } from '../files/annotationFile';
-import { annotationPath } from '../files/annotationPath';
+import { ANNOTATION_SUFFIX, annotationPath } from '../files/annotationPath';
 import { finalTarget } from '../files/atomicWrite';
 import type { ToCompare } from '../protocol/compare';
 import { parseFromCompare } from '../protocol/fromCompare';
@@ -104,7 +104,7 @@ export class ComparePanel implements vscode.Disposable {
 
   /** Asks which two files to compare, where they are not given. Nothing is shown where the person changes their mind. */
   async choose(given: readonly vscode.Uri[]): Promise<void> {
-    const [first, second] = given.filter(({ path }) => path.endsWith('.spangrid.json'));
+    const [first, second] = given.filter(({ path }) => path.endsWith(ANNOTATION_SUFFIX));
     const one = first ?? (await pickFile('Compare Annotations: Whose?', []));
     const other = one && (second ?? (await pickFile(`Compare ${vscode.workspace.asRelativePath(one)} With`, [one])));
     if (one !== undefined && other !== undefined) await this.show([one, other]);

@@ -2,6 +2,7 @@ import { admittedTypes, type Correction, resized } from '../annotation/correctio
 import type { Mention, Relation } from '../annotation/document';
 import { quoted, short } from '../annotation/names';
 import { relationsOf } from '../annotation/places';
+import { isSymmetric } from '../annotation/schema';
 import type { Span } from '../text/span';
 import type { Annotated } from './store';
 import type { Subject } from './subject';
@@ -53,7 +54,7 @@ export function relationActions(subject: Subject, relation: Relation): readonly 
   return [
     ...decisions(subject, [relation], name),
     ...typeChanges(subject, [relation], name, types),
-    ...(subject.schema.relations[relation.type]?.symmetric === true
+    ...(isSymmetric(subject.schema.relations, relation.type)
       ? []
       : [correct(subject, 'change', `Reverse ${name}`, 'arrow-swap', [{ kind: 'reverse', id: relation.id }])]),
     ...marks(subject, relation, name),

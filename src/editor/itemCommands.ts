@@ -3,7 +3,7 @@ import { admittedTypes, type Correction } from '../annotation/corrections';
 import type { Mention, Relation } from '../annotation/document';
 import { layoutOf, sentenceOf } from '../annotation/layout';
 import { quoted } from '../annotation/names';
-import type { Schema } from '../annotation/schema';
+import { isSymmetric, type Schema } from '../annotation/schema';
 import { SpangridError } from '../errors';
 import { PARAMETERS, parseParameters } from './correctionParameters';
 import { type ItemAction, mentionActions, relationActions, triple } from './itemActions';
@@ -166,7 +166,7 @@ async function askRelation(subject: Subject, mention: Mention): Promise<Ends | u
 function relationsBetween(schema: Schema, one: Mention, other: Mention): readonly Ends[] {
   const forth = admittedTypes(schema, one, other).map((type) => ({ head: one.id, tail: other.id, type }));
   const back = admittedTypes(schema, other, one)
-    .filter((type) => schema.relations[type]?.symmetric !== true)
+    .filter((type) => !isSymmetric(schema.relations, type))
     .map((type) => ({ head: other.id, tail: one.id, type }));
   return [...forth, ...back];
 }

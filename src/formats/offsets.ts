@@ -6,6 +6,7 @@ import { quoted } from '../annotation/names';
 import { compareMentions, compareRelations } from '../annotation/order';
 import { touching } from '../annotation/search';
 import { textReference } from '../annotation/textHash';
+import { firstIndex } from '../text/firstIndex';
 import { normaliseText, unifyLineEnds } from '../text/lineEnds';
 import { segment } from '../text/segment';
 import { spanKey, type SentenceSpans, type Span } from '../text/span';
@@ -183,17 +184,6 @@ export class CodePoints {
     const [start, end] = [this.fromUnits(startChar), this.fromUnits(endChar)];
     return start === undefined || end === undefined ? undefined : { start, end };
   }
-}
-
-/** The first index for which something holds that holds for all behind it; `length` where it holds for none. */
-function firstIndex(length: number, holds: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** Words that another tool says are found at these offsets. */

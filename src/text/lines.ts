@@ -1,3 +1,4 @@
+import { firstIndex } from './firstIndex';
 import type { Span } from './span';
 
 /** The lines of a text by number and column, both from 0; columns count UTF-16 units. */
@@ -16,13 +17,8 @@ export class Lines {
   /** Where an offset is; one outside the text is at its nearer end. */
   at(offset: number): { readonly line: number; readonly column: number } {
     const inside = Math.min(Math.max(offset, 0), this.#length);
-    let [low, high] = [0, this.#starts.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= inside) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low, column: inside - (this.#starts[low] ?? 0) };
+    const line = firstIndex(this.#starts.length, (index) => (this.#starts[index] ?? 0) > inside) - 1;
+    return { line, column: inside - (this.#starts[line] ?? 0) };
   }
 
   /** The line that an offset is on, without its line end. */

@@ -26,3 +26,8 @@ export function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
 export function spanKey({ startChar, endChar }: Span): string {
   return `${String(startChar)}-${String(endChar)}`;
 }
+
+/** Spans as the key of a map. */
+export function spansKey(spans: readonly Span[]): string {
+  return spans.map(spanKey).join();
+}

@@ -133,6 +133,23 @@ describe('corrections', () => {
     expect(saidOfRelations(document)).toEqual(['Ann Lee Met New York/accepted']);
   });
 
+  it('change the relation that is meant where a pair has two, as other tools make them', () => {
+    const second: Relation = { id: 'dddddddd', type: 'Likes', head: 'aaaaaaaa', tail: 'bbbbbbbb', status: 'accepted' };
+    const document = { ...SUGGESTED, relations: new Map([...SUGGESTED.relations, [second.id, second]]) };
+    const first = 'Ann Lee Live_In New York/suggested';
+    expect(saidOfRelations(correct(document, { kind: 'setType', id: second.id, type: 'Met' })).sort()).toEqual([
+      first,
+      'Ann Lee Met New York/accepted',
+    ]);
+    expect(saidOfRelations(correct(document, { kind: 'reverse', id: second.id })).sort()).toEqual([
+      first,
+      'New York Likes Ann Lee/accepted',
+    ]);
+    expect(saidOfRelations(correct(document, { kind: 'setType', id: second.id, type: 'Live_In' }))).toEqual([
+      'Ann Lee Live_In New York/accepted',
+    ]);
+  });
+
   it('accept all that is suggested in a sentence, and nothing else', () => {
     const rejected = correct(SUGGESTED, { kind: 'setStatus', id: 'cccccccc', status: 'rejected' });
     const document = correct(rejected, { kind: 'acceptAll', sentence: 0 });

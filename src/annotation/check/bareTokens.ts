@@ -1,3 +1,4 @@
+import { firstIndex } from '../../text/firstIndex';
 import type { Span } from '../../text/span';
 import type { AnnotationDocument } from '../document';
 import { touching } from '../search';
@@ -114,12 +115,7 @@ export class BareTokens {
   }
 
   #tokenAt(offset: number): number | undefined {
-    let [low, high] = [0, this.#starts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] ?? Infinity) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return this.#starts[low] === offset ? low : undefined;
+    const token = firstIndex(this.#starts.length, (index) => (this.#starts[index] ?? 0) >= offset);
+    return this.#starts[token] === offset ? token : undefined;
   }
 }

@@ -1,10 +1,10 @@
-import { type Span, spanKey } from '../../text/span';
+import { type Span, spansKey } from '../../text/span';
 import type { AnnotationDocument, Item, Mention, Relation } from '../document';
 import { extent, isLost } from '../document';
 import { layoutOf } from '../layout';
 import { counted, quoted } from '../names';
 import { compareMentions, compareRelations, compareText } from '../order';
-import { admits, type RelationType, type Schema } from '../schema';
+import { admits, isSymmetric, type RelationType, type Schema } from '../schema';
 import { firstFrom } from '../search';
 import type { Code } from './catalogue';
 import { trimmed } from './edges';
@@ -124,7 +124,7 @@ function* duplicates({ document, schema }: Checked): Iterable<Finding> {
   for (const [mention, kept] of repeated(there, placeKey))
     yield { ...finding('duplicate', mention, `${nameOf(mention)} stands here twice`), items: [mention.id, kept.id] };
   const ends = ({ type, head, tail }: Relation): readonly string[] =>
-    schema?.relations[type]?.symmetric === true ? [head, tail].sort() : [head, tail];
+    schema !== undefined && isSymmetric(schema.relations, type) ? [head, tail].sort() : [head, tail];
   const relations = [...document.relations.values()].sort((a, b) => decided(a) - decided(b) || compareRelations(document.mentions)(a, b));
   for (const [relation] of repeated(relations, (one) => [one.type, ...ends(one)].join(' ')))
     yield ofRelation('duplicate', document, relation, `${triple(document, relation)} stands here twice`);
@@ -143,7 +143,7 @@ function* repeated<T extends Item>(items: readonly T[], keyOf: (item: T) => stri
 
 /** The same for two mentions of one type and place. */
 function placeKey({ type, spans }: Mention): string {
-  return `${type} ${spans.map(spanKey).join()}`;
+  return `${type} ${spansKey(spans)}`;
 }
 
 /** Of equal mentions the one to keep first: accepted before suggested, then that with more relations. */

@@ -1,4 +1,4 @@
-import { type Span, spanKey } from '../../text/span';
+import { type Span, spansKey } from '../../text/span';
 import { compareText } from '../order';
 import { touching } from '../search';
 import { cohensKappa, krippendorffsAlpha } from './coefficients';
@@ -173,7 +173,7 @@ type Keys = (reading: Reading) => readonly Keyed[];
 
 /** What makes two items the same. */
 function keysOf(isSymmetric: (type: string) => boolean): Record<'mentions' | 'strictMentions' | 'relations' | 'strictRelations', Keys> {
-  const place = ({ spans }: ReadMention): string => spans.map(spanKey).join();
+  const place = ({ spans }: ReadMention): string => spansKey(spans);
   const typed = (mention: ReadMention): string => `${place(mention)} ${mention.type}`;
   const mentions =
     (key: (mention: ReadMention) => string): Keys =>

@@ -1,4 +1,4 @@
-import { type Span, spanKey } from '../../text/span';
+import { sameSpans, type Span, spanKey, spansKey } from '../../text/span';
 import { type AnnotationDocument, extent, isLost, type Mention, type Sentence, type SentenceState } from '../document';
 import { exported } from '../export';
 import { compareMentions } from '../order';
@@ -140,7 +140,7 @@ function matchMentions(
       differences.push({ kind: 'mention', key: keyOf(one, other), how, first: one, second: other });
     }
   };
-  pair('type', (one, other) => (placeOf(one) === placeOf(other) ? 1 : 0));
+  pair('type', (one, other) => (sameSpans(one.spans, other.spans) ? 1 : 0));
   // Of those that share as many characters, the one of the same type.
   pair('words', (one, other) => shared(one, other) * 2 + (shared(one, other) > 0 && one.type === other.type ? 1 : 0));
   for (const one of first.filter(isFree))
@@ -195,11 +195,7 @@ function matchRelations(
 
 /** Two mentions say the same when their keys are equal: the same words and type. */
 export function mentionKey(mention: Mention): string {
-  return `${placeOf(mention)} ${mention.type}`;
-}
-
-function placeOf({ spans }: Mention): string {
-  return spans.map(spanKey).join();
+  return `${spansKey(mention.spans)} ${mention.type}`;
 }
 
 function keyOf(one: { readonly id: string } | undefined, other: { readonly id: string } | undefined): string {

@@ -15,7 +15,7 @@ import { annotationsFolderOf, ANNOTATION_FILES, nameOf } from './annotations';
 import { type Compared, comparedIn, decisionsIn, figuresOf, type Scope, sentencesOf } from './compareContent';
 import { requireTrust } from './corrections';
 import { openDocument } from './offsets';
-import { pageHtml, pageOptions } from './pageHtml';
+import { openPage } from './pages';
 import { revealSpans } from './reveal';
 import type { Services } from './services';
 import { settingsFor } from './settings';
@@ -152,15 +152,16 @@ export class ComparePanel implements vscode.Disposable {
 
   #open(name: string): void {
     if (this.#panel === undefined) {
-      const options = { ...pageOptions(this.#services.extensionUri), retainContextWhenHidden: true };
-      const panel = vscode.window.createWebviewPanel('spangrid.compare', 'Compare', vscode.ViewColumn.Active, options);
-      this.#panel = panel;
-      panel.onDidDispose(() => {
-        this.#panel = undefined;
-        this.#compare = undefined;
+      this.#panel = openPage(this.#services, {
+        page: 'compare',
+        title: 'Compare',
+        column: vscode.ViewColumn.Active,
+        receive: (message) => this.receive(message),
+        onClosed: () => {
+          this.#panel = undefined;
+          this.#compare = undefined;
+        },
       });
-      panel.webview.onDidReceiveMessage((message: unknown) => void this.#services.reporter.run(() => this.receive(message)));
-      panel.webview.html = pageHtml(panel.webview, this.#services.extensionUri, 'compare');
     } else this.#panel.reveal();
     this.#panel.title = `Compare: ${name}`;
   }

@@ -5,7 +5,7 @@ import type { ToGraph } from '../protocol/graph';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
 import { openDocument } from './offsets';
-import { pageHtml, pageOptions } from './pageHtml';
+import { openPage } from './pages';
 import { revealItem } from './reveal';
 import { saveAs } from './saveAs';
 import type { Services } from './services';
@@ -52,16 +52,16 @@ export class GraphPanel implements vscode.Disposable {
     await this.#services.annotations.restore(await openDocument(uri));
     this.#subject = { uri, within };
     if (this.#panel === undefined) {
-      const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-      const options = { ...pageOptions(this.#services.extensionUri), retainContextWhenHidden: true };
-      const panel = vscode.window.createWebviewPanel('spangrid.graph', 'Graph', column, options);
-      this.#panel = panel;
-      panel.onDidDispose(() => {
-        this.#panel = undefined;
-        this.#subject = undefined;
+      this.#panel = openPage(this.#services, {
+        page: 'graph',
+        title: 'Graph',
+        column: { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+        receive: (message) => this.receive(message),
+        onClosed: () => {
+          this.#panel = undefined;
+          this.#subject = undefined;
+        },
       });
-      panel.webview.onDidReceiveMessage((message: unknown) => void this.#services.reporter.run(() => this.receive(message)));
-      panel.webview.html = pageHtml(panel.webview, this.#services.extensionUri, 'graph');
     } else {
       this.#panel.reveal(undefined, true);
     }

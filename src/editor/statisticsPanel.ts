@@ -10,7 +10,7 @@ import { type AnnotatedDocument, annotatedDocuments } from './annotatedDocuments
 import type { AnnotationTree } from './annotationTree';
 import { annotationsFolderOf, isIn, nameOf } from './annotations';
 import { openDocument } from './offsets';
-import { pageHtml, pageOptions } from './pageHtml';
+import { openPage } from './pages';
 import { saveAs } from './saveAs';
 import type { Services } from './services';
 
@@ -58,17 +58,18 @@ export class StatisticsPanel implements vscode.Disposable {
       throw new SpangridError('usage', 'There are no annotations to count. Open a folder with annotated texts, or extract from this one.');
     this.#subjects = { ...(isAnnotated ? { text } : {}), ...(folder === undefined ? {} : { folder }) };
     if (this.#panel === undefined) {
-      const options = { ...pageOptions(this.#services.extensionUri), retainContextWhenHidden: true };
-      const panel = vscode.window.createWebviewPanel('spangrid.statistics', 'Statistics', vscode.ViewColumn.Active, options);
-      this.#panel = panel;
-      panel.onDidDispose(() => {
-        this.#counting?.abort();
-        this.#panel = undefined;
-        this.#subjects = {};
-        this.#sent = undefined;
+      this.#panel = openPage(this.#services, {
+        page: 'statistics',
+        title: 'Statistics',
+        column: vscode.ViewColumn.Active,
+        receive: (message) => this.receive(message),
+        onClosed: () => {
+          this.#counting?.abort();
+          this.#panel = undefined;
+          this.#subjects = {};
+          this.#sent = undefined;
+        },
       });
-      panel.webview.onDidReceiveMessage((message: unknown) => void this.#services.reporter.run(() => this.receive(message)));
-      panel.webview.html = pageHtml(panel.webview, this.#services.extensionUri, 'statistics');
     } else {
       this.#panel.reveal();
     }

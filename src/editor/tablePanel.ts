@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { nameOf } from './annotations';
 import { openDocument } from './offsets';
-import { pageOptions } from './pageHtml';
+import { pageOptions } from './pages';
 import type { Services } from './services';
 import { type Place, TableView } from './tableView';
 

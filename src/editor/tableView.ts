@@ -9,7 +9,7 @@ import type { Schema } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { nameOf } from './annotations';
 import { openDocument, openedDocument, spanOf } from './offsets';
-import { pageHtml, pageOptions } from './pageHtml';
+import { pageHtml, pageOptions } from './pages';
 import { revealSpan } from './reveal';
 import type { Services } from './services';
 import { correctionOf, heatOf, likeliestLabels, listChange, sentenceViewOf, spanOfTokens, summariesOf } from './tableContent';

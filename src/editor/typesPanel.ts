@@ -4,7 +4,7 @@ import { SpangridError } from '../errors';
 import { parseFromTypes } from '../protocol/fromTypesForm';
 import type { ToTypes } from '../protocol/typesForm';
 import { requireTrust } from './corrections';
-import { pageHtml, pageOptions } from './pageHtml';
+import { openPage } from './pages';
 import { documentsOf, projectOf, renameIn, renamesIn, useIn, writeProject, type Project } from './projectTypes';
 import type { Services } from './services';
 
@@ -27,14 +27,16 @@ export class TypesPanel implements vscode.Disposable {
       await this.#send();
       return;
     }
-    const options = { ...pageOptions(this.#services.extensionUri), retainContextWhenHidden: true };
-    const panel = vscode.window.createWebviewPanel('spangrid.types', 'Spangrid Types', vscode.ViewColumn.Active, options);
-    this.#open = { panel, project };
-    panel.onDidDispose(() => {
-      this.#open = undefined;
+    const panel = openPage(this.#services, {
+      page: 'types',
+      title: 'Spangrid Types',
+      column: vscode.ViewColumn.Active,
+      receive: (message) => this.receive(message),
+      onClosed: () => {
+        this.#open = undefined;
+      },
     });
-    panel.webview.onDidReceiveMessage((message: unknown) => void this.#services.reporter.run(() => this.receive(message)));
-    panel.webview.html = pageHtml(panel.webview, this.#services.extensionUri, 'types');
+    this.#open = { panel, project };
   }
 
   dispose(): void {

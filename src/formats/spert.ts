@@ -19,7 +19,7 @@ import { SentenceTexts, toTokenSentences } from './tokenText';
 export const spert: Format = {
   name: 'spert',
   aliases: ['conll04'],
-  title: 'SpERT JSON (CoNLL04)',
+  title: 'CoNLL04 JSON (SpERT)',
   endings: ['.json'],
   isFolder: false,
   detect: ({ content }) => /^\s*\[/.test(content) && /"tokens"\s*:/.test(content) && /"entities"\s*:/.test(content),

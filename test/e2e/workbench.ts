@@ -128,7 +128,8 @@ export class Workbench {
 
   /** Types a path into the save dialog with this title, and presses OK. */
   async saveAs(title: string, path: string): Promise<void> {
-    const dialog = this.page.locator('.quick-input-widget', { hasText: title });
+    // A list that the same command showed before has the same widget, and may have the same words in its title.
+    const dialog = this.page.locator('.quick-input-widget', { hasText: title, has: this.page.getByRole('button', { name: 'OK' }) });
     const input = dialog.locator('input[type="text"]');
     await input.fill(path);
     for (let number = 1; number <= ATTEMPTS; number += 1) {

@@ -8,6 +8,9 @@ const LENGTH = 8;
 /** Of a hash, as many as make the bits of an id: 5 a character, 4 a digit. */
 const HEX_DIGITS = (LENGTH * 5) / 4;
 
+/** The characters of ten bits: a data set has as many ids to make as it has items. */
+const PAIRS = Array.from(ALPHABET, (first) => Array.from(ALPHABET, (second) => first + second)).flat();
+
 /** Whether an id is already in use. */
 export type Taken = (id: string) => boolean;
 
@@ -38,11 +41,7 @@ function firstFree(made: readonly unknown[], taken: Taken): string {
 
 /** The first 8 characters of the base32 of the SHA-256 of the value's JSON in UTF-8: the leading 40 bits, five at a time. */
 function hashed(value: readonly unknown[]): string {
-  let bits = Number.parseInt(hash('sha256', JSON.stringify(value)).slice(0, HEX_DIGITS), 16);
-  let id = '';
-  for (let place = 0; place < LENGTH; place += 1) {
-    id = (ALPHABET[bits % 32] ?? '') + id;
-    bits = Math.floor(bits / 32);
-  }
-  return id;
+  const bits = Number.parseInt(hash('sha256', JSON.stringify(value)).slice(0, HEX_DIGITS), 16);
+  const [high, low] = [Math.floor(bits / 2 ** 20), bits % 2 ** 20];
+  return `${PAIRS[high >>> 10] ?? ''}${PAIRS[high & 1023] ?? ''}${PAIRS[low >>> 10] ?? ''}${PAIRS[low & 1023] ?? ''}`;
 }

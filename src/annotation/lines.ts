@@ -52,10 +52,40 @@ export function sentenceJson({ startChar, endChar, state, tokens }: Sentence): s
   return `{"startChar":${String(startChar)},"endChar":${String(endChar)},"state":"${state}","tokens":${pairs(tokens)}}`;
 }
 
+const [COMMA, BRACKET, BRACKET_END, ZERO] = [0x2c, 0x5b, 0x5d, 0x30];
+/** A pair of offsets takes so many bytes at most: twice sixteen digits, two brackets, two commas. */
+const PAIR = 36;
+const ascii = new TextDecoder();
+let bytes = new Uint8Array(1024 * PAIR);
+
+/** `[[0,3],[4,9]]`. A text has more tokens than anything else: their digits go to bytes, which become one string. */
 function pairs(spans: readonly Span[]): string {
-  let list = '';
-  for (const { startChar, endChar } of spans) list += `${list === '' ? '' : ','}[${String(startChar)},${String(endChar)}]`;
-  return `[${list}]`;
+  if (bytes.length < (spans.length + 1) * PAIR) bytes = new Uint8Array(2 * (spans.length + 1) * PAIR);
+  let at = 0;
+  bytes[at++] = BRACKET;
+  for (const { startChar, endChar } of spans) {
+    if (at > 1) bytes[at++] = COMMA;
+    bytes[at++] = BRACKET;
+    at = writeNumber(startChar, at);
+    bytes[at++] = COMMA;
+    at = writeNumber(endChar, at);
+    bytes[at++] = BRACKET_END;
+  }
+  bytes[at++] = BRACKET_END;
+  return ascii.decode(bytes.subarray(0, at));
+}
+
+/** Writes the digits of a whole number that is not negative; gives the place behind them. */
+function writeNumber(number: number, at: number): number {
+  let digits = 1;
+  for (let power = 10; power <= number; power *= 10) digits += 1;
+  let rest = number;
+  for (let place = at + digits - 1; place >= at; place -= 1) {
+    const tenth = Math.floor(rest / 10);
+    bytes[place] = ZERO + rest - 10 * tenth;
+    rest = tenth;
+  }
+  return at + digits;
 }
 
 /** The keys that mentions and relations share, in the file's order. */

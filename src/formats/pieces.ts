@@ -66,34 +66,37 @@ class Elements {
    * @throws RangeError with a reason for people where the file is no array, or an element too long
    */
   *push(piece: string): Generator<Element, void, undefined> {
-    const text = this.#rest + piece;
-    let start = 0;
-    for (let at = this.#rest.length; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === NEWLINE) this.#line += 1;
-      if (this.#isInString) {
-        if (this.#isEscaped) this.#isEscaped = false;
-        else if (code === BACKSLASH) this.#isEscaped = true;
-        else if (code === QUOTE) this.#isInString = false;
+    // What was left begins the first element; where that begins in the piece itself, nothing was.
+    let [before, start] = [this.#rest, 0];
+    // Every character of the file comes by here: what it changes stands in variables.
+    let [depth, line, isInString, isEscaped] = [this.#depth, this.#line, this.#isInString, this.#isEscaped];
+    for (let at = 0; at < piece.length; at += 1) {
+      const code = piece.charCodeAt(at);
+      if (code === NEWLINE) line += 1;
+      if (isInString) {
+        if (isEscaped) isEscaped = false;
+        else if (code === BACKSLASH) isEscaped = true;
+        else if (code === QUOTE) isInString = false;
         continue;
       }
-      if (this.#depth === 0) {
-        if (code === BRACKET && !this.#isBegun) [this.#isBegun, this.#depth] = [true, 1];
+      if (depth === 0) {
+        if (code === BRACKET && !this.#isBegun) [this.#isBegun, depth] = [true, 1];
         else if (code > 0x20) throw notAnArray();
-        start = at + 1;
-        this.#firstLine = this.#line;
+        [before, start] = ['', at + 1];
+        this.#firstLine = line;
         continue;
       }
-      if (code === QUOTE) this.#isInString = true;
-      else if (code === BRACE || code === BRACKET) this.#depth += 1;
-      else if (code === BRACE_END || code === BRACKET_END) this.#depth -= 1;
-      if (!(code === COMMA && this.#depth === 1) && this.#depth > 0) continue;
-      const json = text.slice(start, at);
-      if (this.#depth > 0 || this.#index > 0 || json.trim() !== '') yield { json, index: this.#index++, line: this.#firstLine };
-      start = at + 1;
-      this.#firstLine = this.#line;
+      if (code === QUOTE) isInString = true;
+      else if (code === BRACE || code === BRACKET) depth += 1;
+      else if (code === BRACE_END || code === BRACKET_END) depth -= 1;
+      if (!(code === COMMA && depth === 1) && depth > 0) continue;
+      const json = before + piece.slice(start, at);
+      if (depth > 0 || this.#index > 0 || json.trim() !== '') yield { json, index: this.#index++, line: this.#firstLine };
+      [before, start] = ['', at + 1];
+      this.#firstLine = line;
     }
-    this.#rest = text.slice(start);
+    [this.#depth, this.#line, this.#isInString, this.#isEscaped] = [depth, line, isInString, isEscaped];
+    this.#rest = before + piece.slice(start);
     if (this.#rest.length > MAX_RECORD) throw tooLong(`the element [${String(this.#index)}]`);
   }
 

@@ -113,9 +113,19 @@ export const indexShape = v.pipe(
   v.minValue(0, 'must not be negative'),
 );
 export const typeShape = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
+/** Tokens are checked by one action for all of a sentence: a data set has millions. */
 export const tokensShape = v.pipe(
-  v.array(v.pipe(v.string('must be a string'), v.minLength(1, 'an empty token'))),
+  v.custom<readonly string[]>((input) => Array.isArray(input), 'must be a list'),
   v.minLength(1, 'the sentence has no tokens'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const input: readonly unknown[] = dataset.value;
+    for (const [key, value] of input.entries()) {
+      if (typeof value === 'string' && value !== '') continue;
+      const message = typeof value === 'string' ? 'an empty token' : 'must be a string';
+      addIssue({ message, path: [{ type: 'unknown', origin: 'value', input, key, value }] });
+    }
+  }),
 );
 
 /** What is said of a type that is not among these; nothing where it is, or where they are not known. */

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnnotationDocument } from '../../src/annotation/document';
 import { checkOffsets, fromJson, toJson, toJsonLine } from '../../src/annotation/json';
+import { sentenceJson } from '../../src/annotation/lines';
 import type { SpangridError } from '../../src/errors';
+import type { Span } from '../../src/text/span';
 import { annotated } from './annotationArbitraries';
 
 const FILE = `{"format":"spangrid","version":1,"text":{"file":"rome.txt","sha256":"fbf48aff2ce0a1d3ea1195b8db76828d03fb1bdc8c9b7c1adfa59b39e4ec4046"},
@@ -141,4 +143,14 @@ test('offsets outside the text are refused, a mention and a sentence', () => {
 test('a mention whose words were deleted is kept through the file', () => {
   const { document } = fromJson(changed('"spans":[[0,3]]', '"spans":[[0,0]]'), 'file');
   expect(fromJson(toJson(document), 'file').document.mentions.get('4qeavwnx')?.text).toBe('Bob');
+});
+
+test('offsets of any number of digits, and more of them than any sentence has', () => {
+  const numbers = [0, 9, 10, 99, 100, 999_999, 1_000_000, 2 ** 31, Number.MAX_SAFE_INTEGER - 1];
+  const tokens = numbers.map((startChar) => ({ startChar, endChar: startChar + 1 }));
+  const line = (spans: readonly Span[]): string => sentenceJson({ startChar: 0, endChar: 1, state: 'new', tokens: spans });
+  expect(line(tokens)).toContain(`"tokens":${JSON.stringify(numbers.map((number) => [number, number + 1]))}}`);
+  const many = Array.from({ length: 5000 }, () => tokens).flat();
+  expect(JSON.parse(line(many))).toMatchObject({ tokens: many.map(({ startChar, endChar }) => [startChar, endChar]) });
+  expect(line([])).toContain('"tokens":[]}');
 });

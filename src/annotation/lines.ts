@@ -82,7 +82,7 @@ function writeNumber(number: number, at: number): number {
   let rest = number;
   for (let place = at + digits - 1; place >= at; place -= 1) {
     const tenth = Math.floor(rest / 10);
-    bytes[place] = ZERO + rest - 10 * tenth;
+    bytes[place] = ZERO + (rest - 10 * tenth);
     rest = tenth;
   }
   return at + digits;

@@ -3,6 +3,12 @@ export function safeName(name: string): string {
   return name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
 }
 
+/** Whether a name from a file is a path that leads out of the folder it is taken to be in, on any system. */
+export function leadsOut(name: string): boolean {
+  const [first = '', ...more] = name.split(/[\\/]/);
+  return [first, ...more].includes('..') || (more.length > 0 && (first === '' || /^[a-z]:$/i.test(first)));
+}
+
 /** A path or name without what stands behind its last dot. */
 export function withoutEnding(file: string): string {
   return file.replace(/\.[^./\\]*$/, '');

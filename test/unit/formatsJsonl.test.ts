@@ -44,6 +44,11 @@ test('a line as the documentation has it is read and known by its content', () =
 test.each([
   ['truncated', LINE.slice(0, -20), /S\.jsonl: line 2: not valid JSON/],
   ['without its text', LINE.replace(',"content":"Bob lives in Rome"', ''), /S\.jsonl: line 2: text\.content is missing/],
+  ...['../a.txt', '/etc/a.txt', '..\\\\a.txt', 'C:\\\\a.txt', 'b/../../a.txt', '..'].map((name): [string, string, RegExp] => [
+    `called ${name}`,
+    LINE.replace('a.txt', name),
+    /S\.jsonl: line 2: text\.file leads out of the folder/,
+  ]),
   ['with another text', LINE.replace('"content":"Bob', '"content":"Rob'), /S\.jsonl: line 2: text\.sha256 is not the hash/],
   ['with offsets outside its text', LINE.replace('[[0,3]]', '[[0,30]]'), /S\.jsonl: line 2: the mention 4qeavwnx ends outside the text/],
 ])('a line that is %s is named, with the number of good ones', (_, line, message) => {

@@ -46,11 +46,12 @@ export class Workbench {
     cpSync(join(ROOT, 'samples'), folder, { recursive: true });
     const host = await startHost({ vsix: [...vsix], settings, trusted });
     const browser = await chromium.launch(CHROMIUM);
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(WAIT_MS);
-    await page.goto(`${host.url}/?folder=${encodeURIComponent(folder)}`);
-    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    return new Workbench(host, browser, page, folder);
+    return new Workbench(host, browser, await windowOf(browser, host, folder), folder);
+  }
+
+  /** Opens a second window on the same folder, with an extension host of its own. It closes with the first. */
+  async openAnother(): Promise<Workbench> {
+    return new Workbench(this.host, this.browser, await windowOf(this.browser, this.host, this.folder), this.folder);
   }
 
   /** Loads the window again. By the workbench's own command: the browser's would not wait until what the window keeps is written. */
@@ -211,4 +212,13 @@ export class Workbench {
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
+}
+
+/** A page with a window of VS Code on a folder, once that shows. */
+async function windowOf(browser: Browser, host: Host, folder: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(WAIT_MS);
+  await page.goto(`${host.url}/?folder=${encodeURIComponent(folder)}`);
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  return page;
 }

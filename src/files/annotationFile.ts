@@ -10,9 +10,7 @@ export const MAX_BYTES = 20 * 1024 * 1024;
 
 /** What an annotation file holds, as it stands. Errors: file.missing, file.unreadable, annotation.tooLarge. */
 export async function readAnnotationFile(path: string): Promise<string> {
-  const bytes = await readBytes(path);
-  if (bytes.length > MAX_BYTES) throw tooLarge(path);
-  return bytes.toString('utf8');
+  return (await readBytes(path, MAX_BYTES, tooLarge)).toString('utf8');
 }
 
 /**

@@ -1,16 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { SpangridError, messageOf } from '../errors';
 
 /**
  * The bytes of a file.
+ * @param most a file of more bytes is not read
+ * @param tooLarge what is thrown then
  * @throws SpangridError `file.missing` or `file.unreadable`, naming the path and the reason
  */
-export async function readBytes(path: string): Promise<Buffer> {
+export async function readBytes(path: string, most = Infinity, tooLarge?: (path: string) => SpangridError): Promise<Buffer> {
   try {
-    return await readFile(path);
+    if (tooLarge === undefined || (await stat(path)).size <= most) return await readFile(path);
   } catch (error) {
     throw readError(path, error);
   }
+  throw tooLarge(path);
 }
 
 /**

@@ -12,20 +12,28 @@ export interface ReadText {
   readonly sha256: string;
 }
 
+/** A larger text is refused: it would not fit into memory several times over. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
 /**
  * Reads a text file in UTF-8.
  * @throws SpangridError `file.missing`, `file.unreadable`, and what `decodeText` throws
  */
 export async function readText(path: string): Promise<ReadText> {
-  return decodeText(await readBytes(path), path);
+  return decodeText(await readBytes(path, MAX_BYTES, tooLarge), path);
+}
+
+function tooLarge(name: string): SpangridError {
+  return new SpangridError('text.tooLarge', `${name} is larger than 256 MB. Split it into several files.`);
 }
 
 /**
  * Decodes the bytes of a text. The bytes decide: UTF-8 with or without a byte order mark is read, nothing is guessed.
  * @param name names the source in messages
- * @throws SpangridError `text.encoding` for UTF-16, UTF-32 and bytes that are not UTF-8, `text.binary` for bytes with a NUL
+ * @throws SpangridError `text.encoding` for UTF-16, UTF-32 and bytes that are not UTF-8, `text.binary` for bytes with a NUL, `text.tooLarge`
  */
 export function decodeText(bytes: Uint8Array, name: string): ReadText {
+  if (bytes.length > MAX_BYTES) throw tooLarge(name);
   checkMark(bytes, name);
   const text = normaliseText(decodePiece(bytes, name, 1));
   return { text, sha256: textHash(text) };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,6 +28,16 @@ test.each([
   ['a byte order mark', '\uFEFFa\nb\nc é🙂'],
 ])('a text with %s reads as the same text, with the same hash', async (name, raw) => {
   expect(await readText(await file(name, raw))).toEqual({ text: 'a\nb\nc é🙂', sha256: HASH });
+});
+
+test('a file of two gigabytes is refused before it is read', async () => {
+  // It is empty all through: it takes no room on the disk.
+  const path = await file('large', '');
+  await truncate(path, 2 ** 31);
+  await expect(readText(path)).rejects.toMatchObject({
+    code: 'text.tooLarge',
+    message: `${path} is larger than 256 MB. Split it into several files.`,
+  });
 });
 
 test('an empty file is an empty text', async () => {

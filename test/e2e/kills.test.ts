@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -55,7 +55,9 @@ describe('a session of corrections, with files.autoSave off, whose processes are
   function begin(session: number): void {
     const next: Plan = { session, file: `text-${session}.txt`, edits: EDITS, pause: PAUSE_MS };
     writeFileSync(join(folder, next.file), textOf(EDITS));
-    writeFileSync(path('plan.json'), JSON.stringify(next));
+    // The driver looks at it again and again: it must never see a part of it.
+    writeFileSync(path('plan.partial'), JSON.stringify(next));
+    renameSync(path('plan.partial'), path('plan.json'));
   }
 
   async function openBrowser(): Promise<void> {

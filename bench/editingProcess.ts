@@ -97,7 +97,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
     JSON.stringify([listChange(summaries, summariesOf(after, text)), sentenceViewOf(after, text, Math.floor(at / MENTIONS))]),
   );
   bytes.push(messages.length);
-  if (round % 10 === 0) timed('the whole file as a string (400 ms later)', () => toJson(after));
+  if (round % 10 === 0) timed('the whole file as a string (when written)', () => toJson(after));
   if (round % 3 === 0) timed('undoing', () => store.undo(uri));
 }
 for (const [what, took] of times) row(what, took);

@@ -23,7 +23,7 @@ import type { Types } from './types';
 export const ANNOTATION_FILES = `**/*${ANNOTATION_SUFFIX}`;
 
 /** A file is written at once after a change, but not more often than this. */
-const WRITE_EVERY_MS = 400;
+const WRITE_EVERY_MS = 200;
 
 /** A write that failed is tried again so soon, then each time after twice as long, up to the longest. */
 const RETRY_MS = 1000;

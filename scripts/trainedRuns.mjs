@@ -179,7 +179,7 @@ function beforeFix(names) {
   if (old.length === 0) return '';
   return `
 ${old.join(' and ')} ran before a race in the gradients of rows that are read more than once was mended (ONNX Runtime's \`ScatterND\` lost some of what its
-threads added): their gradients were a little off, and their commands now come to other weights. The models that are shipped are theirs.
+threads added): their gradients were a little off, and their commands now come to other weights. Shipped are \`mpnet-1\` and \`minilm-2\`.
 `;
 }
 

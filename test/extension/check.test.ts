@@ -7,7 +7,7 @@ import { makeMention } from '../../src/annotation/mention';
 import { textReference } from '../../src/annotation/textHash';
 import type { SpangridApi } from '../../src/extension';
 import { segment } from '../../src/text/segment';
-import { closeAll, codeOf, inWorkspace, mentionsOf, open, run, spangrid, until } from './support';
+import { closeAll, codeOf, inWorkspace, mentionsOf, open, provided, run, spangrid, until } from './support';
 
 const TEXT = 'Ann Lee met Bob in Springfield, Ohio.\nThey left Ohio, and Springfield, by car.\n';
 
@@ -54,7 +54,7 @@ describe('problems in annotations', () => {
   const codes = (name: string): readonly string[] => problems(name).map(codeOf);
 
   async function actions(name: string, range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
-    return vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', at(name), range, 'quickfix');
+    return provided<vscode.CodeAction>('vscode.executeCodeActionProvider', at(name), range, 'quickfix');
   }
 
   async function perform(name: string, title: string, range: vscode.Range): Promise<void> {

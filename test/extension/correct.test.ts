@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { AnnotationDocument } from '../../src/annotation/document';
 import type { SpangridApi } from '../../src/extension';
-import { closeAll, configure, documentOf, inWorkspace, mentionsOf, open, reports, run, select, spangrid, until } from './support';
+import { closeAll, configure, documentOf, inWorkspace, mentionsOf, open, provided, reports, run, select, spangrid, until } from './support';
 
 const TEXT = 'The mayor was late.\nJohn Smith lives in Boston and works for the Washington Post.\nMary Jones lives in Chicago.\n';
 const WORDS = { john: 'John Smith', boston: 'Boston', post: 'Washington Post', mary: 'Mary Jones', chicago: 'Chicago' };
@@ -270,7 +270,7 @@ describe('correcting in the text', () => {
     const titlesAt = async (editor: vscode.TextEditor, range: vscode.Range = editor.selection): Promise<readonly string[]> =>
       (await actionsAt(editor, range)).map(({ title }) => title);
     const actionsAt = async (editor: vscode.TextEditor, range: vscode.Range): Promise<readonly vscode.CodeAction[]> => {
-      const all = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', editor.document.uri, range);
+      const all = await provided<vscode.CodeAction>('vscode.executeCodeActionProvider', editor.document.uri, range);
       return all.filter(({ kind }) => kind?.value.endsWith('.spangrid') === true);
     };
     const choose = async (editor: vscode.TextEditor, title: string): Promise<void> => {
@@ -336,7 +336,7 @@ describe('correcting in the text', () => {
       const editor = await extracted('links.txt');
       const hover = async (words: string): Promise<vscode.MarkdownString> => {
         const at = editor.document.positionAt(editor.document.getText().indexOf(words) + 1);
-        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', editor.document.uri, at);
+        const hovers = await provided<vscode.Hover>('vscode.executeHoverProvider', editor.document.uri, at);
         const contents = hovers.flatMap(({ contents: parts }) => parts);
         const ours = contents.find((part) => part instanceof vscode.MarkdownString && part.value.includes('command:spangrid.'));
         assert.ok(ours instanceof vscode.MarkdownString);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { SpangridApi } from '../../src/extension';
-import { closeAll, documentOf, inWorkspace, mentionsOf, open, reports, run, select, spangrid, until } from './support';
+import { closeAll, documentOf, inWorkspace, mentionsOf, open, provided, reports, run, select, spangrid, until } from './support';
 
 const TEXT = 'The mayor was late.\nJohn Smith lives in Boston and works for the Washington Post.\nMary Jones lives in Chicago.\n';
 const FOUND = ['Peop John Smith', 'Loc Boston', 'Org Washington Post'];
@@ -153,11 +153,7 @@ async function hoveredWords(editor: vscode.TextEditor): Promise<readonly string[
   const words: string[] = [];
   for (let line = 0; line < document.lineCount; line += 1) {
     for (let character = 0; character < document.lineAt(line).text.length; character += 1) {
-      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-        'vscode.executeHoverProvider',
-        document.uri,
-        new vscode.Position(line, character),
-      );
+      const hovers = await provided<vscode.Hover>('vscode.executeHoverProvider', document.uri, new vscode.Position(line, character));
       const range = hovers.find(({ contents }) =>
         contents.some((content) => content instanceof vscode.MarkdownString && content.value.includes('spangrid.showTable')),
       )?.range;

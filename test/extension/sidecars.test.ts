@@ -9,7 +9,7 @@ import type { SpangridApi } from '../../src/extension';
 import { AnnotationStore } from '../../src/files/annotationStore';
 import { segment } from '../../src/text/segment';
 import { skip } from './skip';
-import { closeAll, codeOf, configure, documentOf, inWorkspace, open, reports, spangrid, until } from './support';
+import { closeAll, codeOf, configure, documentOf, inWorkspace, open, provided, reports, spangrid, until } from './support';
 
 const TEXT = 'John Smith lives in Boston.\nMary Jones lives in Chicago.\n';
 
@@ -71,7 +71,7 @@ describe('annotation files', () => {
       );
 
       const fixes = async (range: vscode.Range): Promise<readonly vscode.CodeAction[]> =>
-        await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, range, 'quickfix');
+        await provided<vscode.CodeAction>('vscode.executeCodeActionProvider', uri, range, 'quickfix');
       const perform = async (title: string, range: vscode.Range): Promise<void> => {
         const actions = await fixes(range);
         const { command } =
@@ -95,7 +95,7 @@ describe('annotation files', () => {
       const editor = await opened('deleted.txt', 'Nobody lives there.\n');
       const { uri } = editor.document;
       await until('it is lost', () => vscode.languages.getDiagnostics(uri).some((problem) => codeOf(problem) === 'stale-anchor'));
-      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      const actions = await provided<vscode.CodeAction>(
         'vscode.executeCodeActionProvider',
         uri,
         editor.document.lineAt(0).range,

@@ -56,6 +56,26 @@ export async function until<T>(what: string, look: () => T | undefined | false |
   throw new Error(`still not so after a minute: ${what}`);
 }
 
+/**
+ * What extensions offer for a place of a text, by a command of the editor as `vscode.executeHoverProvider`. The editor cancels such a request
+ * when something changes meanwhile: it is made again then.
+ */
+export function provided<T>(
+  command: string,
+  uri: vscode.Uri,
+  place: vscode.Range | vscode.Position,
+  ...more: unknown[]
+): Promise<readonly T[]> {
+  return until(`${command} answers`, async () => {
+    try {
+      return await vscode.commands.executeCommand<T[]>(command, uri, place, ...more);
+    } catch (error) {
+      if (error instanceof Error && error.message === 'Canceled') return undefined;
+      throw error;
+    }
+  });
+}
+
 /** What the extension tells the person while `work` runs: its messages, each behind its code. */
 export async function reports(api: SpangridApi, work: () => Thenable<unknown>): Promise<readonly string[]> {
   const messages: string[] = [];

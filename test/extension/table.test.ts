@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { SpangridApi } from '../../src/extension';
-import { closeAll, documentOf, open, run, select, spangrid, until } from './support';
+import { closeAll, documentOf, open, provided, run, select, spangrid, until } from './support';
 
 const TEXT = 'John Smith lives in Boston.\nMary Jones lives in Chicago.\nNothing else happened.\n';
 
@@ -44,11 +44,7 @@ describe('the table', () => {
     const editor = await open('hover.txt', TEXT);
     await run('extractFile');
     const chicago = [...documentOf(api, editor).mentions.values()].find(({ text }) => text === 'Chicago');
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      editor.document.uri,
-      new vscode.Position(1, 22),
-    );
+    const hovers = await provided<vscode.Hover>('vscode.executeHoverProvider', editor.document.uri, new vscode.Position(1, 22));
     const content = hovers
       .flatMap(({ contents }) => contents)
       .find((one) => one instanceof vscode.MarkdownString && one.value.includes('Chicago'));

@@ -1,4 +1,4 @@
-import { sameSpan, sameSpans, spansKey, type SentenceSpans, type Span } from '../text/span';
+import { sameSpan, sameSpans, type SentenceSpans, type Span } from '../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence } from './document';
 import { extent, isLost, isUntouched } from './document';
 import type { Edit } from './edits';
@@ -7,7 +7,7 @@ import { mentionId, relationId, takenIn } from './ids';
 import type { SentenceItems } from './layout';
 import { layoutOf } from './layout';
 import { mentionLine, relationLine } from './lines';
-import { makeMention } from './mention';
+import { makeMention, mentionKey } from './mention';
 import { holderOf, touching } from './search';
 import type { TokenAnnotations, TokenMention } from './tokenSentence';
 
@@ -214,7 +214,7 @@ class Suggestions {
     private readonly replaced: Replaced,
   ) {
     this.inDocument = takenIn(document);
-    for (const mention of replaced.mentions) this.earlier.set(mentionKey(mention.type, mention.spans), mention.id);
+    for (const mention of replaced.mentions) this.earlier.set(mentionKey(mention), mention.id);
     for (const relation of replaced.relations) this.earlier.set(relationKey(relation), relation.id);
     for (const relation of replaced.staying) grouped(this.pairs, pairKey(relation), relation);
   }
@@ -251,8 +251,8 @@ class Suggestions {
   /** The id of the mention in the document: suggested now or there already; none where it was rejected or would overlap one that stays. */
   private mention(predicted: TokenMention, sentence: SentenceSpans, standing: readonly Mention[]): string | undefined {
     const span = spanOf(predicted, sentence);
-    const key = mentionKey(predicted.type, [span]);
-    const equal = standing.filter((mention) => mentionKey(mention.type, mention.spans) === key);
+    const key = mentionKey({ type: predicted.type, spans: [span] });
+    const equal = standing.filter((mention) => mentionKey(mention) === key);
     const there = equal.find((mention) => mention.status !== 'rejected');
     if (there !== undefined) return there.id;
     const overlaps = standing.some((mention) => mention.status !== 'rejected' && overlap(mention.spans, span));
@@ -287,11 +287,6 @@ function spanOf(range: TokenMention, sentence: SentenceSpans): Span {
 function overlap(spans: readonly Span[], span: Span): boolean {
   const [first, end] = touching(spans, span);
   return first < end;
-}
-
-/** Numbers first: so no type, whatever it contains, can be taken for another. */
-function mentionKey(type: string, spans: readonly Span[]): string {
-  return `${spansKey(spans)} ${type}`;
 }
 
 function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {

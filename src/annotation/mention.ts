@@ -1,5 +1,10 @@
-import type { Span } from '../text/span';
+import { spansKey, type Span } from '../text/span';
 import type { Mention, Status } from './document';
+
+/** The same for two mentions of the same words and type. Numbers first: so no type, whatever it contains, can be taken for another. */
+export function mentionKey({ type, spans }: Pick<Mention, 'type' | 'spans'>): string {
+  return `${spansKey(spans)} ${type}`;
+}
 
 /** How much of the text around a mention is kept, in UTF-16 code units: enough to tell two mentions of one name apart. */
 const CONTEXT = 24;

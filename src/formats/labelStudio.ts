@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Item, Mention, Relation, SentenceState } from '../annotation/document';
+import { mentionKey } from '../annotation/mention';
 import { isRecord } from '../annotation/parseJson';
-import { spanKey, type Span } from '../text/span';
 import { ArrayFile } from './arrayFile';
 import { fileName, withoutEnding } from './fileNames';
 import type { AnnotatedText, Format } from './format';
@@ -211,7 +211,7 @@ class TaskReader {
   #take({ results, path, as, score: ofAll }: Source, text: ForeignText): void {
     /** The mentions of each region by the region's id; none where it is not taken over. */
     const regions = new Map<string, string[]>();
-    const standing = new Map(this.#mentions.map((mention) => [contentKey(mention), mention.key]));
+    const standing = new Map(this.#mentions.map((mention) => [mentionKey(mention), mention.key]));
     const accepted = new Set(this.#relations.map(relationKey));
     for (const [at, one] of results.entries()) {
       if (isRelation(one)) continue;
@@ -248,7 +248,7 @@ class TaskReader {
     return value.labels.map((type, at) => {
       checkType(type, this.#intake.schema?.entities, `${path}.value.labels[${String(at)}]`, this.findings);
       const made = { key: `${path} ${String(at)}`, type, spans: [span] };
-      const equal = standing.get(contentKey(made));
+      const equal = standing.get(mentionKey(made));
       if (equal !== undefined) return equal;
       this.#mentions.push({ ...made, ...decision, ...(note === '' ? {} : { note }) });
       return made.key;
@@ -295,11 +295,6 @@ function isRelation(one: Result): one is v.InferOutput<typeof relation> {
   return 'from_id' in one;
 }
 
-/** What two mentions have in common that are the same. */
-function contentKey({ type, spans }: { readonly type: string; readonly spans: readonly Span[] }): string {
-  return JSON.stringify([type, ...spans.map(spanKey)]);
-}
-
 function relationKey({ type, head, tail }: { readonly type: string; readonly head: string; readonly tail: string }): string {
   return JSON.stringify([type, head, tail]);
 }
@@ -315,22 +310,22 @@ function taskOf({ text, document, origIds }: AnnotatedText, id: number): { reado
   remade(document, sentencesAround(text, piecesOf(all)), left);
 
   // An annotation has all ends of its relations; a suggestion that is the same as what is accepted can't be told from it.
-  const contents = new Map(all.map((mention) => [mention.id, contentKey(mention)]));
+  const contents = new Map(all.map((mention) => [mention.id, mentionKey(mention)]));
   const contentOf = ({ type, head, tail }: Relation): string =>
     relationKey({ type, head: contents.get(head) ?? '', tail: contents.get(tail) ?? '' });
   const decided = relations.filter(({ status }) => status === 'accepted');
   const ends = decided.flatMap(({ head, tail }) => [contents.get(head), contents.get(tail)]);
-  const taken = new Set([...all.filter(({ status }) => status === 'accepted').map(contentKey), ...ends]);
+  const taken = new Set([...all.filter(({ status }) => status === 'accepted').map(mentionKey), ...ends]);
   const takenRelations = new Set(decided.map(contentOf));
   const accepted = {
-    mentions: mentions.filter(([mention]) => taken.has(contentKey(mention))),
+    mentions: mentions.filter(([mention]) => taken.has(mentionKey(mention))),
     relations: relations.filter((relation) => takenRelations.has(contentOf(relation))),
   };
   unwritten([...accepted.mentions.map(([mention]) => mention), ...accepted.relations], ['suggested'], left);
   const suggestedRelations = relations.filter((relation) => !takenRelations.has(contentOf(relation)));
   const needed = new Set(suggestedRelations.flatMap(({ head, tail }) => [head, tail]));
   const suggested = {
-    mentions: mentions.filter(([mention]) => needed.has(mention.id) || !taken.has(contentKey(mention))),
+    mentions: mentions.filter(([mention]) => needed.has(mention.id) || !taken.has(mentionKey(mention))),
     relations: suggestedRelations,
   };
   const models = new Set([...all, ...relations].filter(({ status }) => status === 'suggested').map(({ model }) => model));

@@ -1,7 +1,8 @@
-import { type Span, spansKey } from '../../text/span';
+import type { Span } from '../../text/span';
 import type { AnnotationDocument, Item, Mention, Relation } from '../document';
 import { extent, isLost } from '../document';
 import { layoutOf } from '../layout';
+import { mentionKey } from '../mention';
 import { counted, quoted } from '../names';
 import { compareMentions, compareRelations, compareText } from '../order';
 import { admits, isSymmetric, type RelationType, type Schema } from '../schema';
@@ -121,7 +122,7 @@ function admitted(type: RelationType, end: 'head' | 'tail'): string {
 
 function* duplicates({ document, schema }: Checked): Iterable<Finding> {
   const there = mentionsByWorth(document).filter((mention) => !isLost(mention));
-  for (const [mention, kept] of repeated(there, placeKey))
+  for (const [mention, kept] of repeated(there, mentionKey))
     yield { ...finding('duplicate', mention, `${nameOf(mention)} stands here twice`), items: [mention.id, kept.id] };
   const ends = ({ type, head, tail }: Relation): readonly string[] =>
     schema !== undefined && isSymmetric(schema.relations, type) ? [head, tail].sort() : [head, tail];
@@ -139,11 +140,6 @@ function* repeated<T extends Item>(items: readonly T[], keyOf: (item: T) => stri
     if (first === undefined) firsts.set(key, item);
     else yield [item, first];
   }
-}
-
-/** The same for two mentions of one type and place. */
-function placeKey({ type, spans }: Mention): string {
-  return `${type} ${spansKey(spans)}`;
 }
 
 /** Of equal mentions the one to keep first: accepted before suggested, then that with more relations. */
@@ -173,7 +169,7 @@ function* overlaps({ document }: Checked): Iterable<Finding> {
     for (const { mention: other } of before) {
       const pair = [mention.id, other.id].sort().join(' ');
       // Of one type and place, they are duplicates.
-      if (other === mention || said.has(pair) || placeKey(mention) === placeKey(other)) continue;
+      if (other === mention || said.has(pair) || mentionKey(mention) === mentionKey(other)) continue;
       said.add(pair);
       yield { ...finding('overlap', mention, `${nameOf(mention)} overlaps ${nameOf(other)}`), items: [mention.id, other.id] };
     }

@@ -3,10 +3,10 @@ import { sameSpan } from '../../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence, Status } from '../document';
 import type { Edit } from '../edits';
 import { mentionId, relationId } from '../ids';
-import { makeMention } from '../mention';
+import { makeMention, mentionKey } from '../mention';
 import { quoted } from '../names';
 import { touching } from '../search';
-import { type Choice, type Comparison, type Difference, type JoinedRelation, mentionKey } from './differences';
+import { type Choice, type Comparison, type Difference, type JoinedRelation } from './differences';
 
 /*
  * From what two people say to a third document, the adjudicated one. It says itself what was decided: what was taken over is accepted in

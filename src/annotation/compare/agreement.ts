@@ -1,4 +1,5 @@
 import { type Span, spansKey } from '../../text/span';
+import { mentionKey } from '../mention';
 import { compareText } from '../order';
 import { touching } from '../search';
 import { cohensKappa, krippendorffsAlpha } from './coefficients';
@@ -174,7 +175,6 @@ type Keys = (reading: Reading) => readonly Keyed[];
 /** What makes two items the same. */
 function keysOf(isSymmetric: (type: string) => boolean): Record<'mentions' | 'strictMentions' | 'relations' | 'strictRelations', Keys> {
   const place = ({ spans }: ReadMention): string => spansKey(spans);
-  const typed = (mention: ReadMention): string => `${place(mention)} ${mention.type}`;
   const mentions =
     (key: (mention: ReadMention) => string): Keys =>
     (reading) =>
@@ -188,9 +188,9 @@ function keysOf(isSymmetric: (type: string) => boolean): Record<'mentions' | 'st
       });
   return {
     mentions: mentions(place),
-    strictMentions: mentions(typed),
+    strictMentions: mentions(mentionKey),
     relations: relations(place),
-    strictRelations: relations(typed),
+    strictRelations: relations(mentionKey),
   };
 }
 

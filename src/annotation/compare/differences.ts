@@ -1,6 +1,7 @@
-import { sameSpans, type Span, spanKey, spansKey } from '../../text/span';
+import { sameSpans, type Span, spanKey } from '../../text/span';
 import { type AnnotationDocument, extent, isLost, type Mention, type Sentence, type SentenceState } from '../document';
 import { exported } from '../export';
+import { mentionKey } from '../mention';
 import { compareMentions } from '../order';
 import { firstFrom, touching } from '../search';
 import { sentenceBefore } from '../places';
@@ -191,11 +192,6 @@ function matchRelations(
   for (const other of second.filter((relation) => !taken.has(relation)))
     differences.push({ kind: 'relation', key: keyOf(undefined, other), how: 'only', first: undefined, second: other });
   return { equal, differences: inOrder(differences) };
-}
-
-/** Two mentions say the same when their keys are equal: the same words and type. */
-export function mentionKey(mention: Mention): string {
-  return `${spansKey(mention.spans)} ${mention.type}`;
 }
 
 function keyOf(one: { readonly id: string } | undefined, other: { readonly id: string } | undefined): string {

@@ -5,13 +5,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { runNode } from '../scripts/children.mjs';
+import { build, runNode } from '../scripts/children.mjs';
 import { load, machine } from './programs.mjs';
 
 const DATA = '../shared/data/conll04/conll04_train.json';
 if (!existsSync(DATA)) throw new Error(`CoNLL04 is not beside the checkout (${DATA})`);
-const build = await runNode(['scripts/build.mjs', '--quiet', 'cli']);
-if (build.code !== 0) throw new Error(build.output);
+await build('cli');
 
 const TIMES = 5;
 const folder = mkdtempSync(join(tmpdir(), 'spangrid-converting-'));

@@ -3,13 +3,12 @@
 // node bench/editing.mjs; prints a table, figures go into docs/benchmarks.md by hand.
 import { join } from 'node:path';
 import process from 'node:process';
-import { runNode } from '../scripts/children.mjs';
+import { build, runNode } from '../scripts/children.mjs';
 import { buildPrograms, load, machine, PROGRAMS } from './programs.mjs';
 
 // They lie two folders deep, as the tests whose browser they share do.
 await buildPrograms(['editingProcess.ts', 'webview/tableProcess.ts'], 'playwright-core');
-const { code, output } = await runNode(['scripts/build.mjs', '--quiet', 'webview']);
-if (code !== 0) throw new Error(output);
+await build('webview');
 console.log(`${machine()}, Node ${process.versions.node}, load ${load()}`);
 for (const name of ['editingProcess', 'tableProcess']) {
   const part = await runNode(['--expose-gc', join(PROGRAMS, `${name}.mjs`)]);

@@ -4,14 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { runNode } from '../scripts/children.mjs';
+import { build, runNode } from '../scripts/children.mjs';
 import { load, machine } from './programs.mjs';
 
 const DATA = '../shared/data/scierc';
 if (!existsSync(DATA)) throw new Error(`SciERC is not beside the checkout (${DATA})`);
 const model = process.argv[2] ?? 'accurate';
-const build = await runNode(['scripts/build.mjs', '--quiet', 'cli']);
-if (build.code !== 0) throw new Error(build.output);
+await build('cli');
 
 /** @type {{ relations: unknown[] }[]} */
 const sentences = JSON.parse(readFileSync(join(DATA, 'scierc_train.json'), 'utf8'));

@@ -1,11 +1,10 @@
 // Measures speed and memory of both models and puts what the bench prints into docs/benchmarks.md: node scripts/benchmarks.mjs
 import { readFile, writeFile } from 'node:fs/promises';
-import { runNode } from './children.mjs';
+import { build, runNode } from './children.mjs';
 
 const FILE = 'docs/benchmarks.md';
 
-const { code, output } = await runNode(['scripts/build.mjs', '--quiet', 'cli', 'process']);
-if (code !== 0) throw new Error(`the build failed:\n${output}`);
+await build('cli', 'process');
 let page = await readFile(FILE, 'utf8');
 for (const model of ['accurate', 'fast']) {
   const bench = await runNode(['dist/cli.js', 'bench', '--model', model]);

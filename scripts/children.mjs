@@ -38,6 +38,15 @@ export function continueUnder(node, env) {
 }
 
 /**
+ * Bundles programs with build.mjs.
+ * @param {string[]} words programs or options of it; all that the product has when there are none
+ */
+export async function build(...words) {
+  const { code, output } = await runNode(['scripts/build.mjs', '--quiet', ...words]);
+  if (code !== 0) throw new Error(`the build failed:\n${output}`);
+}
+
+/**
  * Runs Node on a script, in the checkout's root, to its end.
  * @param {string[]} words script and its arguments
  * @param {{ show?: boolean, env?: NodeJS.ProcessEnv }} [options] `show` passes its output on as it comes

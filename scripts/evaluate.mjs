@@ -15,12 +15,6 @@ export const CONLL04 = '../shared/data/conll04/conll04';
  * @property {{ segmentation: { words: number, sentenceStarts: number }, withoutFullStops: { micro: F1s } }} [raw]
  */
 
-/** Bundles the command line, so that it is the checkout's. */
-export async function buildCommandLine() {
-  const { code, output } = await runNode(['scripts/build.mjs', '--quiet', 'cli']);
-  if (code !== 0) throw new Error(`the build failed:\n${output}`);
-}
-
 /**
  * @param {string[]} words of the command line, after `spangrid`
  * @returns {Promise<unknown>} what it prints as JSON

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { continueUnderNode24 } from './cache.mjs';
-import { ROOT, runNode } from './children.mjs';
+import { build, ROOT } from './children.mjs';
 import { TARGETS, accurateFile, extensionFile, packAccurate, packExtension, thisTarget } from './pack.mjs';
 
 await continueUnderNode24();
@@ -12,8 +12,7 @@ const named = TARGETS.filter((target) => values.all || target === values.target)
 if (values.target !== undefined && named.length === 0) throw new Error(`no VSIX for ${values.target}; there are ${TARGETS.join(', ')}`);
 const targets = named.length > 0 ? named : [thisTarget()];
 
-const { code, output } = await runNode(['scripts/build.mjs', '--quiet', '--meta']);
-if (code !== 0) throw new Error(`the build failed:\n${output}`);
+await build('--meta');
 for (const target of targets) await packExtension(target);
 await packAccurate();
 for (const file of [...targets.map(extensionFile), accurateFile()]) {

@@ -2,7 +2,8 @@
 // node scripts/results.mjs
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { buildCommandLine, CONLL04, evaluate, spangrid } from './evaluate.mjs';
+import { build } from './children.mjs';
+import { CONLL04, evaluate, spangrid } from './evaluate.mjs';
 import { runsSection } from './trainedRuns.mjs';
 
 /** @import { Evaluation, F1s } from './evaluate.mjs' */
@@ -13,7 +14,7 @@ const OPTIONS = [[], ['--no-constraints'], ['--precision', 'float32'], ['--preci
 
 /** @typedef {{ model: string, split: string, words: string[], evaluation: Evaluation }} Run */
 
-await buildCommandLine();
+await build('cli');
 /** @type {Run[]} */
 const tokens = [];
 /** @type {Run[]} */

@@ -2,13 +2,13 @@
 // there: node scripts/runs.mjs [FOLDER ...], the folders as `spangrid train --out` had them
 import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
-import { buildCommandLine } from './evaluate.mjs';
+import { build } from './children.mjs';
 import { keepRun, runsSection } from './trainedRuns.mjs';
 
 const FILE = 'docs/results.md';
 
 for (const folder of process.argv.slice(2)) await keepRun(folder);
-await buildCommandLine();
+await build('cli');
 const section = await runsSection();
 const page = await readFile(FILE, 'utf8');
 await writeFile(

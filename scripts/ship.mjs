@@ -3,7 +3,8 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import process from 'node:process';
-import { buildCommandLine, evaluate } from './evaluate.mjs';
+import { build } from './children.mjs';
+import { evaluate } from './evaluate.mjs';
 
 const [source, target] = process.argv.slice(2);
 if (source === undefined || target === undefined) throw new Error('name the folder of the training, and the folder of the model');
@@ -71,7 +72,7 @@ for (const name of Object.keys(trained.files)) await copyFile(join(source, name)
 await write();
 
 // Measured on the folder as it now is.
-await buildCommandLine();
+await build('cli');
 for (const [name, words] of /** @type {const} */ ([
   ['conll04, as shipped (products in 8 bits, constraints)', []],
   ['conll04, in float32', ['--precision', 'float32']],

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { browser, codeServer, continueUnderNode24 } from './cache.mjs';
-import { ROOT, runNode } from './children.mjs';
+import { build, ROOT, runNode } from './children.mjs';
 
 /**
  * @typedef {object} Tally what a suite's run came to
@@ -86,12 +86,6 @@ async function counted(suite, words) {
   // A suite that ends badly without a failed test (it could not start, or an error came outside its tests) has failed all the same.
   if (code !== 0 && tally.failed === 0) tally.failed = 1;
   return tally;
-}
-
-/** @param {string[]} programs of build.mjs; all that the product has when there are none */
-async function build(...programs) {
-  const { code, output } = await runNode(['scripts/build.mjs', '--quiet', ...programs]);
-  if (code !== 0) throw new Error(`the build failed:\n${output}`);
 }
 
 /** @param {string[]} chosen */

@@ -93,7 +93,7 @@ function thinned(log) {
   return `${lines.join('\n')}\n`;
 }
 
-/** @returns {Promise<string>} the section, from what is kept; builds nothing (buildCommandLine) */
+/** @returns {Promise<string>} the section, from what is kept; builds nothing */
 export async function runsSection() {
   const names = existsSync(RUNS) ? (await readdir(RUNS)).filter((name) => name !== COSTS).sort() : [];
   const isFolds = (/** @type {string} */ name) => existsSync(join(RUNS, name, 'folds.json'));

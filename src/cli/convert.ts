@@ -44,14 +44,13 @@ export const convert = command({
     if (out !== undefined && !format.isFolder) await checkOutput([out], paths);
     const folder = out === undefined ? tmpdir() : format.isFolder ? out : dirname(out);
     const onFile = async (name: string): Promise<void> => {
-      if (out === undefined) return;
       const path = join(folder, name);
       if (!force && (await isFile(path)))
         throw new SpangridError('usage', `${path} is there already. Choose another name with --out, or write over it with --force.`);
       // A folder that is not there yet is made.
       if (await isFolder(dirname(path))) await checkOutput([path], paths);
     };
-    const files = new StagedFiles(folder);
+    const files = new StagedFiles(folder, out === undefined ? undefined : onFile);
     const lost: Loss[] = [];
     try {
       const conversion = new Conversion(files, {
@@ -59,7 +58,6 @@ export const convert = command({
         file: out === undefined ? `spangrid${format.endings[0]}` : basename(out),
         choice: isWhole ? undefined : { threshold: parseThreshold(threshold), only: which },
         shares,
-        onFile,
       });
       const texts = sourceTexts(paths, {
         from: from === undefined ? undefined : formatNamed(from),

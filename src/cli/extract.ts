@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { apply } from '../annotation/edits';
 import { emptyDocument } from '../annotation/document';
 import { extractionEdit, type ExtractedSentence } from '../annotation/extraction';
@@ -7,6 +7,7 @@ import type { Prediction } from '../annotation/prediction';
 import { textReference } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
+import { isFile } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { AnnotatedText, Format, NamedContent } from '../formats/format';
@@ -82,6 +83,11 @@ function parseFormat(name: string): Format | undefined {
   return name === TABLE ? undefined : formatNamed(name);
 }
 
+/** Errors: usage. */
+async function refuseExisting(path: string): Promise<void> {
+  if (await isFile(path)) throw new SpangridError('usage', `${path} is there already. Choose another folder with --out.`);
+}
+
 /** One extraction from all texts. */
 class Run {
   readonly #extractor: Extractor;
@@ -131,14 +137,12 @@ class Run {
 
   /** Writes the annotations in an interchange format; gives the paths written. Errors: usage where a folder has such a file already. */
   async export(format: Format, out: string): Promise<readonly string[]> {
-    const files = new StagedFiles(format.isFolder ? out : dirname(out));
+    const files = format.isFolder ? new StagedFiles(out, (name) => refuseExisting(resolve(out, name))) : new StagedFiles(dirname(out));
     const data = outputName(out);
     try {
       // The data file is there even if there is nothing to write to it.
       if (!format.isFolder) await files.append(data, '');
       for await (const { name, content } of this.#pieces(format, data)) await files.append(name, content);
-      const [there] = format.isFolder ? await files.existing() : [];
-      if (there !== undefined) throw new SpangridError('usage', `${there} is there already. Choose another folder with --out.`);
       await files.commit();
       return format.isFolder ? [out] : files.paths;
     } finally {

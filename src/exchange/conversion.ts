@@ -16,8 +16,6 @@ export interface ConversionOptions {
   readonly choice?: ExportChoice | undefined;
   /** Shares of train, dev and test, where each is to have a file of its own. */
   readonly shares?: readonly number[] | undefined;
-  /** Is asked before a file is begun. */
-  readonly onFile?: (name: string) => Promise<void>;
 }
 
 /** Writes annotated texts in another format, one after the other, to files that wait to be put into their places. */
@@ -41,7 +39,7 @@ export class Conversion {
     return totalLosses(this.#losses);
   }
 
-  /** Adds what is taken of a text. Errors: file.unwritable, and those of `onFile`. */
+  /** Adds what is taken of a text. Errors: as `StagedFiles.append`. */
   async add({ schema, ...source }: AnnotatedText & Pick<SourceText, 'schema'>): Promise<void> {
     const { choice, shares } = this.#options;
     const text = choice === undefined ? source : { ...source, document: exported(source.document, choice) };
@@ -70,9 +68,7 @@ export class Conversion {
 
   async #append({ folder }: Target, pieces: readonly NamedContent[]): Promise<void> {
     for (const { name, content } of pieces) {
-      const path = folder + name;
-      if (!this.#files.has(path)) await this.#options.onFile?.(path);
-      await this.#files.append(path, content);
+      await this.#files.append(folder + name, content);
     }
   }
 }

@@ -16,13 +16,18 @@ interface Staged {
 /** Files that are written piece by piece under temporary names, and take their places together when all of them are whole. */
 export class StagedFiles {
   readonly #folder: string;
+  readonly #onFile: ((name: string) => Promise<void>) | undefined;
   readonly #staged = new Map<string, Staged>();
   readonly #madeFolders: string[] = [];
   #waiting = 0;
 
-  /** @param folder that the names of files are relative to */
-  constructor(folder: string) {
+  /**
+   * @param folder that the names of files are relative to
+   * @param onFile is asked, with its name, before a file is begun; where it throws, none is
+   */
+  constructor(folder: string, onFile?: (name: string) => Promise<void>) {
     this.#folder = folder;
+    this.#onFile = onFile;
   }
 
   /** Paths of the files so far, in the order of their first pieces. */
@@ -37,10 +42,6 @@ export class StagedFiles {
     return existing;
   }
 
-  has(name: string): boolean {
-    return this.#staged.has(name);
-  }
-
   /** What the first file holds, in pieces. */
   async *pieces(): AsyncGenerator<string, void, undefined> {
     await this.#flush();
@@ -50,7 +51,7 @@ export class StagedFiles {
   /**
    * Adds to a file.
    * @param name of the file, relative to the folder; folders are made
-   * Errors: file.unwritable.
+   * Errors: file.unwritable, and those of `onFile`.
    */
   async append(name: string, content: string): Promise<void> {
     const file = this.#staged.get(name) ?? (await this.#begin(name));
@@ -78,6 +79,7 @@ export class StagedFiles {
 
   async #begin(name: string): Promise<Staged> {
     const path = resolve(this.#folder, name);
+    await this.#onFile?.(name);
     await this.#makeFolder(dirname(path));
     const target = await finalTarget(path);
     const file: Staged = { target, temporary: temporaryPath(target), waiting: [] };

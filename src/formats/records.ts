@@ -63,19 +63,25 @@ export function refuseRecord(intake: Intake, piece: JsonPiece, findings: readonl
   intake.refuse(findings.map((finding) => `${place}${separator}${finding}`));
 }
 
-/** A record, once it is known to have the right shape; else it is refused. */
-function jsonRecord<T extends v.GenericSchema>(intake: Intake, shape: T, piece: JsonPiece): v.InferOutput<T> | undefined {
-  const { place, separator } = startOf(piece);
-  const parsed = parseJson('json' in piece ? piece.json : piece.text);
-  if ('reason' in parsed) {
-    const line = ('json' in piece ? piece.line : piece.number) + parsed.line - 1;
-    intake.refuse([`${place}: ${parsed.reason.replace(/ \(line \d+\)$/, '')} (line ${String(line)})`]);
-    return undefined;
-  }
-  const result = v.safeParse(shape, parsed.data, { abortPipeEarly: true });
-  if (result.success) return result.output;
-  intake.refuse(result.issues.map((issue) => `${place}${issue.path === undefined ? ': ' : separator}${issueText(issue)}`));
-  return undefined;
+/** Reads each record that has the right shape; others are refused. */
+function recordReader<T extends v.GenericSchema, P extends JsonPiece>(
+  intake: Intake,
+  shape: T,
+  read: (record: v.InferOutput<T>, piece: P) => readonly AnnotatedText[],
+): (piece: P) => readonly AnnotatedText[] {
+  return (piece) => {
+    const { place, separator } = startOf(piece);
+    const parsed = parseJson('json' in piece ? piece.json : piece.text);
+    if ('reason' in parsed) {
+      const line = ('json' in piece ? piece.line : piece.number) + parsed.line - 1;
+      intake.refuse([`${place}: ${parsed.reason.replace(/ \(line \d+\)$/, '')} (line ${String(line)})`]);
+      return [];
+    }
+    const result = v.safeParse(shape, parsed.data, { abortPipeEarly: true });
+    if (result.success) return read(result.output, piece);
+    intake.refuse(result.issues.map((issue) => `${place}${issue.path === undefined ? ': ' : separator}${issueText(issue)}`));
+    return [];
+  };
 }
 
 /** A reader of JSON lines of this shape; `read` and `last` as in `lineReader`. */
@@ -85,11 +91,8 @@ export function jsonLines<T extends v.GenericSchema>(
   read: (record: v.InferOutput<T>, line: Line) => readonly AnnotatedText[],
   last?: () => readonly AnnotatedText[],
 ): Reader {
-  const readLine = (line: Line): readonly AnnotatedText[] => {
-    const record = line.text.trim() === '' ? undefined : jsonRecord(intake, shape, line);
-    return record === undefined ? [] : read(record, line);
-  };
-  return lineReader(intake, readLine, last);
+  const readRecord = recordReader(intake, shape, read);
+  return lineReader(intake, (line) => (line.text.trim() === '' ? [] : readRecord(line)), last);
 }
 
 /** A reader of a JSON array of records of this shape; `read` and `last` as in `lineReader`. */
@@ -99,11 +102,7 @@ export function jsonElements<T extends v.GenericSchema>(
   read: (record: v.InferOutput<T>, element: Element) => readonly AnnotatedText[],
   last?: () => readonly AnnotatedText[],
 ): Reader {
-  const readElement = (element: Element): readonly AnnotatedText[] => {
-    const record = jsonRecord(intake, shape, element);
-    return record === undefined ? [] : read(record, element);
-  };
-  return elementReader(intake, readElement, last);
+  return elementReader(intake, recordReader(intake, shape, read), last);
 }
 
 /** Shapes that records of several formats have in common. */

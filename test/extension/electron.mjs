@@ -2,15 +2,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { continueUnderNode24 } from '../../scripts/cache.mjs';
-import { ROOT, runNode } from '../../scripts/children.mjs';
+import { build, ROOT } from '../../scripts/children.mjs';
 import { temporaryWorkspace } from './workspace.mjs';
 
 await continueUnderNode24();
 const { runTests } = await import('@vscode/test-electron'); // it needs Node 22
-for (const programs of [[], ['tests']]) {
-  const { code, output } = await runNode(['scripts/build.mjs', '--quiet', ...programs]);
-  if (code !== 0) throw new Error(`the build failed:\n${output}`);
-}
+await build();
+await build('tests');
 const workspace = temporaryWorkspace();
 try {
   await runTests({

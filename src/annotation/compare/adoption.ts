@@ -6,7 +6,7 @@ import { mentionId, relationId } from '../ids';
 import { makeMention, mentionKey } from '../mention';
 import { quoted } from '../names';
 import { touching } from '../search';
-import { type Choice, type Comparison, type Difference, type JoinedRelation } from './differences';
+import type { Choice, Comparison, Difference, JoinedRelation } from './differences';
 
 /*
  * From what two people say to a third document, the adjudicated one. It says itself what was decided: what was taken over is accepted in

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { trimmed } from '../../src/annotation/check/edges';
 import { fixesFor } from '../../src/annotation/check/fixes';
 import { type Checked, type Finding, findingsIn } from '../../src/annotation/check/rules';
 import { correctionEdit } from '../../src/annotation/corrections';
 import { apply } from '../../src/annotation/edits';
 import { makeMention } from '../../src/annotation/mention';
 import { type Schema, schemaOf } from '../../src/annotation/schema';
+import type { Span } from '../../src/text/span';
 import { annotated } from './annotationArbitraries';
 import { marked } from './marked';
 
@@ -218,6 +220,12 @@ describe('stale-anchor', () => {
     expect(after['Put it at line 1']).toMatchObject({ found: [], mentions: ['Peop Ann', 'Loc Rome'] });
     expect(after["Delete the lost 'Rome' (Loc)"]).toMatchObject({ found: [], mentions: ['Peop Ann'] });
   });
+});
+
+test('punctuation behind a token of white space is trimmed at once', () => {
+  const token = (startChar: number): Span => ({ startChar, endChar: startChar + 1 });
+  const sentence = { startChar: 0, endChar: 5, tokens: [token(0), token(1), token(2), token(3), token(4)] };
+  expect(trimmed([sentence], { startChar: 0, endChar: 5 }, ' .a. ')).toEqual({ startChar: 2, endChar: 3 });
 });
 
 test('after a safe fix, what it fixes is not found again', () => {

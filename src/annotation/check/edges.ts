@@ -34,6 +34,9 @@ export function trimmed(sentences: readonly SentenceSpans[], span: Span, text: s
     const words = text.slice(startChar, endChar);
     endChar -= words.length - words.trimEnd().length;
     startChar = Math.min(endChar, startChar + words.length - words.trimStart().length);
+    // A data set may have tokens of white space.
+    while ((tokens[0]?.startChar ?? startChar) < startChar) tokens.shift();
+    while ((tokens.at(-1)?.endChar ?? endChar) > endChar) tokens.pop();
     const isStray = ({ startChar: from, endChar: to }: Span, halves: Readonly<Record<string, string>>): boolean => {
       if (!MARKS.test(text.slice(from, to))) return false;
       const characters = Array.from(text.slice(startChar, endChar));

@@ -28,7 +28,7 @@ describe('the table', () => {
   });
 
   it('shows the sentence in which the cursor is', async () => {
-    const editor = await open('cursor.txt', TEXT);
+    const editor = await open('table-cursor.txt', TEXT);
     await run('extractFile');
     for (const [line, sentence] of [
       [1, 1],
@@ -60,9 +60,9 @@ describe('the table', () => {
   });
 
   it('follows the text that is active', async () => {
-    const first = await open('first.txt', TEXT);
+    const first = await open('table-first.txt', TEXT);
     await run('extractFile');
-    const second = await open('followed.txt', 'Ann Miller works for Reuters.\n');
+    const second = await open('table-second.txt', 'Ann Miller works for Reuters.\n');
     assert.equal(shown(), first.document.uri.toString(), 'a text without annotations is no reason to leave');
     await run('extractFile');
     await until('the second text is shown', () => shown() === second.document.uri.toString());

@@ -1,4 +1,4 @@
-"""The peer as a process: python peer.py TASK FORM THREADS
+"""The peer as a process: python peer.py TASK FORM THREADS [DEVICE]
 
 TASK is the JSON file that bench/trainingTask.ts writes; FORM is dense or separable. Says what it is in a line of JSON, then, for each line
 with the number of a batch, does a training step on that batch and answers with a line of JSON.
@@ -31,13 +31,14 @@ def parameters_of(task, form):
     return parameters
 
 
-def main(path, form, threads):
+def main(path, form, threads, device="cpu"):
     torch.set_num_threads(int(threads))
     torch.manual_seed(1)
     with open(path, encoding="utf-8") as file:
         task = json.load(file)
     settings = task["settings"]
-    training = Training(parameters_of(task, form), form, task["config"], task["options"]["layers"], settings, settings["epochs"])
+    parameters = {name: value.to(device) for name, value in parameters_of(task, form).items()}
+    training = Training(parameters, form, task["config"], task["options"]["layers"], settings, settings["epochs"])
     say({"version": f"PyTorch {torch.__version__}", "parameters": sum(value.numel() for value in training.trained)})
     for line in sys.stdin:
         started, used = time.perf_counter(), time.process_time()

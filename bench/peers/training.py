@@ -112,9 +112,11 @@ class Training:
     def next(self, examples):
         """Does one step and gives the loss and the norm of the gradients."""
         settings, step, steps = self.settings, self.step, self.steps
-        batch = batch_of(examples, self.config)
+        device = self.trained[0].device
+        batch = {name: value.to(device) for name, value in batch_of(examples, self.config).items()}
         temperature = router_temperature(step, steps, settings["routerTemperature"])
-        loss = loss_of(self.p, self.form, self.config, self.layers, batch, 1 / temperature, self.rates)
+        with torch.device(device):
+            loss = loss_of(self.p, self.form, self.config, self.layers, batch, 1 / temperature, self.rates)
         self.optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.trained, settings["clip"], foreach=True)

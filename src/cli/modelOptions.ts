@@ -2,7 +2,8 @@ import type { Prediction } from '../annotation/prediction';
 import type { TokenAnnotations } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
 import type { Precision } from '../model/encoder/parameters';
-import { PROVIDERS, type Provider } from '../model/runtime/session';
+import type { Provider } from '../model/runtime/session';
+import { DEVICE_OPTION, parseDevice } from './deviceOption';
 import { modelFolder } from './models';
 
 /** The options by which commands choose a model and where it runs. */
@@ -12,7 +13,7 @@ export const MODEL_OPTIONS = {
     value: 'MODEL',
     help: 'name of an installed model, or a model folder (default: accurate where it is installed, else fast)',
   },
-  device: { type: 'string', value: 'DEVICE', help: `auto, ${PROVIDERS.join(', ')} (default: auto, which here is cpu)` },
+  device: DEVICE_OPTION,
 } as const;
 
 /** The options by which commands choose what is taken of what the model says. */
@@ -40,14 +41,6 @@ export async function chooseModel(values: {
     throw new SpangridError('usage', `Only the CPU multiplies in 8 bits: leave --precision int8 or --device ${device} out.`);
   }
   return { folder: await modelFolder(values.model), device, precision };
-}
-
-/** The device that an option names. Errors: device.unknown, listing the choices. */
-function parseDevice(name = 'auto'): Provider {
-  if (name === 'auto') return 'cpu';
-  const found = PROVIDERS.find((provider) => provider === name);
-  if (found !== undefined) return found;
-  throw new SpangridError('device.unknown', `There is no device "${name}". Choose one of: auto, ${PROVIDERS.join(', ')} (--device).`);
 }
 
 /** The lowest score that is taken. Errors: usage. */

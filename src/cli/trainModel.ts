@@ -92,7 +92,10 @@ export async function trainModel(task: ModelTask, terminal: Terminal): Promise<T
       terms: about.terms ?? 'Not stated: ask who owns the training data before you pass the model on.',
       seed: settings.seed,
       from: start.from,
-      settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Record<string, number | boolean>,
+      settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        number | boolean | string
+      >,
       epochs: outcome.epochs.map(({ epoch, loss, dev }) => ({ epoch, loss: rounded(loss), dev: roundedScores(dev) })),
     },
     metrics: {},

@@ -3,6 +3,7 @@ import type { TableOptions } from '../model/table/options';
 import { TableOptionsSchema } from '../model/table/options';
 import { TrainingSettingsSchema, type TrainingSettings } from '../model/training/settings';
 import { usageError, type Values } from './command';
+import { DEVICE_OPTION, parseDevice } from './deviceOption';
 
 /** Options with a number, and what they set: settings of the training, or options of a new model. */
 const NUMBERS = {
@@ -68,6 +69,7 @@ export const TRAIN_OPTIONS = {
   normalisation: { type: 'string', value: 'NAME', help: 'of the hidden table: layer or none (default: layer)' },
   'no-distance': { type: 'boolean', help: 'no vectors by the distance of two words (in new models they are on)' },
   'no-biaffine': { type: 'boolean', help: 'no biaffine term in the relation logits (in new models it is on)' },
+  device: DEVICE_OPTION,
   resume: { type: 'boolean', help: 'go on from the last checkpoint in --out' },
   'train-word-embeddings': { type: 'boolean', help: 'train the word embeddings, too' },
   ...(Object.fromEntries(Object.entries(NUMBERS).map(([name, { help }]) => [name, { type: 'string', value: 'NUMBER', help }])) as Record<
@@ -104,7 +106,11 @@ function defaultShape(encoderLayers: number): Shape {
 
 /** How to train. Errors: usage. */
 export function settingsOf(values: TrainValues): TrainingSettings {
-  const given = { ...numbersOf(values, 'settings'), trainWordEmbeddings: values['train-word-embeddings'] === true };
+  const given = {
+    ...numbersOf(values, 'settings'),
+    device: parseDevice(values.device),
+    trainWordEmbeddings: values['train-word-embeddings'] === true,
+  };
   const parsed = v.safeParse(TrainingSettingsSchema, given);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
@@ -165,9 +171,10 @@ export function wordsOf(
   settings: Readonly<Record<string, number | boolean | string>>,
   built?: { readonly options: TableOptions; readonly encoderLayers: number },
 ): readonly string[] {
-  const { trainWordEmbeddings } = settings;
+  const { device = 'cpu', trainWordEmbeddings } = settings;
   return [
     ...numberWords('settings', settings, v.getDefaults(TrainingSettingsSchema)),
+    ...(device === 'cpu' ? [] : ['--device', String(device)]),
     ...(trainWordEmbeddings === true ? ['--train-word-embeddings'] : []),
     ...(built === undefined ? [] : shapeWords(built.options, defaultShape(built.encoderLayers))),
   ];

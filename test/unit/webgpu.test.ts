@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { encoderConfig } from '../../src/model/encoder/config';
 import { Encoder } from '../../src/model/encoder/encoder';
 import { parseSafetensors } from '../../src/model/encoder/safetensors';
 import { Weights } from '../../src/model/encoder/weights';
 import { Head, type ShapedSentence } from '../../src/model/table/head';
 import type { TableLogits } from '../../src/model/table/logits';
+import { spangrid, temporaryFolder } from './cliProcess';
+import { expectSuccess, sentences, task } from './tinyTraining';
 
 // SwiftShader's Vulkan driver comes with Debian's chromium: a GPU in software, slow and exact enough for a tiny model.
 const driver = ['/usr/lib/chromium/vk_swiftshader_icd.json'].find(existsSync);
@@ -52,16 +53,12 @@ async function table(provider: 'cpu' | 'webgpu'): Promise<TableLogits[]> {
 
 beforeEach((context) => {
   context.skip(!possible, "there is no software Vulkan driver (Debian's packages chromium and libvulkan1) on linux-x64");
+  process.env['VK_ICD_FILENAMES'] = driver;
+  process.env['XDG_RUNTIME_DIR'] ??= temporaryFolder();
 });
 
 describe('the WebGPU provider on a software Vulkan driver', () => {
   it("gives the CPU's answers on the tiny model", async () => {
-    process.env['VK_ICD_FILENAMES'] = driver;
-    const own = mkdtempSync(join(tmpdir(), 'spangrid-xdg-'));
-    onTestFinished(() => {
-      rmSync(own, { recursive: true, force: true });
-    });
-    process.env['XDG_RUNTIME_DIR'] ??= own;
     const [cpu, gpu] = [await table('cpu'), await table('webgpu')];
     expect(gpu).toHaveLength(cpu.length);
     cpu.forEach(({ diagonal, upper }, at) => {
@@ -72,5 +69,27 @@ describe('the WebGPU provider on a software Vulkan driver', () => {
         expect(gpu[at]?.upper[index]).toBeCloseTo(value, 4);
       });
     });
+  });
+
+  it('learns from the same losses as the CPU, and the model says where it was trained', async () => {
+    const { folder, words } = task();
+    // The driver takes a second for what a graphics card does in no time.
+    writeFileSync(join(folder, 'train.json'), JSON.stringify(sentences(16, 1)));
+    writeFileSync(join(folder, 'dev.json'), JSON.stringify(sentences(2, 2)));
+    const losses = async (device: string): Promise<readonly number[]> => {
+      expectSuccess(await spangrid(words(device, '--device', device, '--epochs', '2', '--evaluate-every', '2')));
+      const log = readFileSync(join(folder, device, 'training', 'log.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n');
+      const events = log.map((line) => JSON.parse(line) as { event: string; loss: number });
+      return events.filter(({ event }) => event === 'step').map(({ loss }) => loss);
+    };
+    const [cpu, gpu] = [await losses('cpu'), await losses('webgpu')];
+    expect(gpu).toHaveLength(4);
+    gpu.forEach((loss, step) => {
+      expect(Math.abs(loss / (cpu[step] ?? NaN) - 1)).toBeLessThan(0.01);
+    });
+    const { stdout } = await spangrid(['info', '--model', join(folder, 'webgpu'), '--json']);
+    expect((JSON.parse(stdout) as { model: { trainedWith: string[] } }).model.trainedWith.join(' ')).toContain('--device webgpu');
   });
 });

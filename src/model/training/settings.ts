@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PROVIDERS } from '../runtime/session';
 
 const positive = v.pipe(v.number(), v.gtValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
@@ -6,6 +7,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** How a model is trained. The defaults are the model specification's (Table 2 of the paper, and what was found beside it). */
 export const TrainingSettingsSchema = v.object({
+  /** Where steps and evaluations run. Other devices round otherwise, so that it decides what is learned, as a seed does. */
+  device: v.optional(v.picklist(PROVIDERS), 'cpu'),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 1),
   epochs: v.optional(count, 16),
   batchSize: v.optional(count, 8),

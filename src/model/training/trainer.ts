@@ -184,7 +184,10 @@ export class Trainer {
     const known = this.#graphs.get(batch);
     if (known !== undefined) return known;
     const { graph, masks } = this.#build(batch);
-    const made = { session: await Session.create(graph, 'cpu', { keepsMemory: true }), masks: new DropoutMasks(masks, this.#rates) };
+    const made = {
+      session: await Session.create(graph, this.#task.settings.device, { keepsMemory: true }),
+      masks: new DropoutMasks(masks, this.#rates),
+    };
     this.#graphs.set(batch, made);
     return made;
   }

@@ -136,7 +136,7 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
 /** F1 on dev, in float32. */
 async function evaluate(
   tensors: ReadonlyMap<string, StoredTensor>,
-  { config, options, schema, tokenizer, dev }: Pick<TrainingInput, 'config' | 'options' | 'schema' | 'tokenizer' | 'dev'>,
+  { config, options, schema, settings, tokenizer, dev }: TrainingInput,
 ): Promise<F1Scores> {
   const manifest: Manifest = {
     name: 'in training',
@@ -149,7 +149,7 @@ async function evaluate(
     metrics: {},
   };
   const model = { manifest, weights: new Weights(tensors), tokenizer };
-  const extractor = await Extractor.of(model, { device: 'cpu', precision: 'float32' });
+  const extractor = await Extractor.of(model, { device: settings.device, precision: 'float32' });
   try {
     const scores = await scoreOn(extractor, dev);
     return { ner: scores.ner.micro.f1, re: scores.re.micro.f1, 're+': scores['re+'].micro.f1 };

@@ -97,7 +97,8 @@ function thinned(log) {
 export async function runsSection() {
   const names = existsSync(RUNS) ? (await readdir(RUNS)).filter((name) => name !== COSTS).sort() : [];
   const isFolds = (/** @type {string} */ name) => existsSync(join(RUNS, name, 'folds.json'));
-  const runs = await Promise.all(names.filter((name) => !isFolds(name)).map(readRun));
+  const runs = [];
+  for (const name of names) if (!isFolds(name)) runs.push(await readRun(name));
   const trainings = runs.map(trainingRow);
   const crossValidations = await Promise.all(names.filter(isFolds).map(foldsRow));
   const commands = [...trainings, ...crossValidations].map(({ name, files, command }) => `- \`${name}\` (${files}):\n  \`${command}\``);
@@ -105,7 +106,7 @@ export async function runsSection() {
 
 F1 (strict, micro) of the models as written, products in 8 bits, relations only between types that the training data admits. The epoch is the one with the
 best RE+ on dev in float32; test was scored once, when the training was over. "Options" are those that differ from the defaults of \`spangrid train\`. Time is that of all
-steps, without the evaluations on dev; all of these trainings shared a machine of two cores with other work, often with much, so processor time (of all threads
+steps, without the evaluations on dev; but for those on "cuda", these trainings shared a machine of two cores with other work, often with much, so processor time (of all threads
 together, where the log has it) says more. Logs hold every ${EVERY}th step and every epoch. Written by \`node scripts/runs.mjs\`.
 ${
   trainings.length === 0
@@ -115,7 +116,7 @@ ${table(
   ['run', 'encoder', 'options', 'layers', 'seed', 'epochs', 'best', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'time', 'processor'],
   trainings.map(({ cells }) => cells),
 )}
-${beforeFix(names)}${seedsPart(runs)}${await sweepPart(runs)}${headsPart(runs)}`
+${beforeFix(names)}${onCards(runs)}${seedsPart(runs)}${await sweepPart(runs)}${headsPart(runs)}`
 }${
     crossValidations.length === 0
       ? ''
@@ -183,6 +184,15 @@ threads added): their gradients were a little off, and their commands now come t
 `;
 }
 
+/** Where trainings with `--device cuda` ran. @param {Run[]} runs */
+function onCards(runs) {
+  if (!runs.some(({ model }) => deviceOf(model) !== undefined)) return '';
+  return `
+Runs with \`--device cuda\` had an NVIDIA H100 and 16 cores of an Intel Xeon, up to nine of them at once, with \`NVIDIA_TF32_OVERRIDE=0\` (products in whole float32), on
+2026-11-26. What a step loses is what it loses on the CPU, but for the last digit or two; after thousands of steps that comes to other weights, as another seed does.
+`;
+}
+
 /**
  * Means over runs that differ in their seed alone.
  * @param {Run[]} runs
@@ -194,7 +204,13 @@ function seedsPart(runs) {
       const [{ model }] = /** @type {[Run]} */ (group);
       const [encoder = '', options = '', layers = ''] = settingCells(model);
       return [
-        ...[group.map(({ name }) => `\`${name}\``).join(', '), encoder, options, layers, String(model.trainedOn.settings.epochs)],
+        ...[
+          group.map(({ name }) => `\`${name}\``).join(', '),
+          encoder,
+          options.replace(/ ?--device \w+/, ''),
+          layers,
+          String(model.trainedOn.settings.epochs),
+        ],
         ...[String(group.length), ...meanCells(group, 'dev'), ...meanCells(group, 'test')],
       ];
     });
@@ -202,7 +218,7 @@ function seedsPart(runs) {
   return `
 ### Over seeds
 
-Means over the n runs that differ in their seed alone, with the lowest and the highest.
+Means over the n runs that differ in their seed (and device) alone, with the lowest and the highest.
 
 ${table(['runs', 'encoder', 'options', 'layers', 'epochs', 'n', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+'], rows)}
 `;
@@ -217,11 +233,11 @@ async function sweepPart(runs) {
   const costs = await costsPart();
   if (sweep.length === 0 && costs === '') return '';
   const rows = sweep.map(({ model, dev, test, took: { seconds, processorSeconds } }) => [
-    ...[String(model.options.layers), ...f1Cells(dev), ...f1Cells(test), minutes(processorSeconds ?? seconds)],
+    ...[String(model.options.layers), ...f1Cells(dev), ...f1Cells(test), trainingTime(model, processorSeconds ?? seconds)],
   ]);
   const scores = `
 F1 after ${sweep[0]?.model.trainedOn.settings.epochs} epochs, one seed: far fewer epochs than the models that are shipped had, so compare these rows with each other alone. Training is
-processor time.
+processor time, and where a graphics card computes, most of the work is not in it.
 
 ${table(['layers', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'training'], rows)}
 `;
@@ -280,21 +296,21 @@ function headsPart(runs) {
   const rows = compared.flatMap(({ what, group }) => [
     ...group.map((run) => [
       ...[what, `seed ${seedOf(run)}`, ...f1Cells(run.dev), ...f1Cells(run.test)],
-      minutes(run.took.processorSeconds ?? run.took.seconds),
+      trainingTime(run.model, run.took.processorSeconds ?? run.took.seconds),
     ]),
     ...(group.length < 2 ? [] : [[what, `mean of ${group.length}`, ...meanCells(group, 'dev', ''), ...meanCells(group, 'test', ''), '']]),
   ]);
   return `
 ### Dynamic or static, two convolutions or one
 
-MiniLM, 6 layers, ${epochs} epochs each; everything else alike. Processor time of all threads together. A seed moves RE by a point or two, so smaller differences say nothing.
+MiniLM, 6 layers, ${epochs} epochs each; everything else alike. Training as above. A seed moves RE by a point or two, so smaller differences say nothing.
 
 ${table(['head', 'seed', 'dev NER', 'RE', 'RE+', 'test NER', 'RE', 'RE+', 'training'], rows)}
 `;
 }
 
 /**
- * Runs by what they were trained with, but for the seed.
+ * Runs by what they were trained with, but for the seed and the device.
  * @param {Run[]} runs
  * @returns {Map<string, Run[]>}
  */
@@ -302,7 +318,7 @@ function bySetting(runs) {
   const groups = /** @type {Map<string, Run[]>} */ (new Map());
   for (const run of [...runs].sort((one, other) => seedOf(one) - seedOf(other))) {
     const { kind, name } = startOf(run.model);
-    const words = run.model.trainedWith.join(' ').replace(/--seed \S+ ?/, '');
+    const words = run.model.trainedWith.join(' ').replace(/--(seed|device) \S+ ?/g, '');
     const key = [kind, name, run.set, words.trim()].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
@@ -327,6 +343,17 @@ function meanCells(group, split, spread = ' ') {
     const range = `(${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
     return `${mean.toFixed(2)}${spread === '' ? '' : `${spread}${range}`}`;
   });
+}
+
+/** @param {Model} model @returns {string | undefined} the device, where it was not the CPU */
+function deviceOf({ trainedWith }) {
+  return trainedWith[trainedWith.indexOf('--device') + 1 || trainedWith.length];
+}
+
+/** @param {Model} model @param {number} seconds */
+function trainingTime(model, seconds) {
+  const device = deviceOf(model);
+  return device === undefined ? minutes(seconds) : `${minutes(seconds)}, ${device}`;
 }
 
 /** @param {number} seconds */

@@ -3,10 +3,14 @@ export function safeName(name: string): string {
   return name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_');
 }
 
-/** Whether a name from a file is a path that leads out of the folder it is taken to be in, on any system. */
-export function leadsOut(name: string): boolean {
-  const [first = '', ...more] = name.split(/[\\/]/);
-  return [first, ...more].includes('..') || (more.length > 0 && (first === '' || /^[a-z]:$/i.test(first)));
+/**
+ * What is wrong with the path of a text that stands in a file: it leads out of the folder that it is taken to be in, on any system.
+ * @param place of the path in the file
+ */
+export function pathProblem(path: string, place: string): string | undefined {
+  const [first = '', ...more] = path.split(/[\\/]/);
+  const leadsOut = [first, ...more].includes('..') || (more.length > 0 && (first === '' || /^[a-z]:$/i.test(first)));
+  return leadsOut ? `${place} leads out of the folder: ${JSON.stringify(path)}` : undefined;
 }
 
 /** A path or name without what stands behind its last dot. */

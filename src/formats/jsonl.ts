@@ -1,7 +1,7 @@
 import { checkOffsets, fromJson, toJsonLine } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
-import { leadsOut } from './fileNames';
+import { pathProblem } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import { countedLosses, origIdsLost } from './losses';
 import { lineReader } from './pieces';
@@ -42,8 +42,8 @@ export const jsonl: Format = {
 
 function readLine(line: string, where: string): AnnotatedText {
   const { document, content } = fromJson(line, where);
-  if (leadsOut(document.text.file))
-    throw new SpangridError('data.invalid', `${where}: text.file leads out of the folder: ${JSON.stringify(document.text.file)}.`);
+  const problem = pathProblem(document.text.file, 'text.file');
+  if (problem !== undefined) throw new SpangridError('data.invalid', `${where}: ${problem}.`);
   if (content === undefined) throw new SpangridError('data.invalid', `${where}: text.content is missing.`);
   if (textHash(content) !== document.text.sha256)
     throw new SpangridError('data.invalid', `${where}: text.sha256 is not the hash of text.content.`);

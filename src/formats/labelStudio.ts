@@ -3,7 +3,7 @@ import type { Item, Mention, Relation, SentenceState } from '../annotation/docum
 import { mentionKey } from '../annotation/mention';
 import { isRecord } from '../annotation/parseJson';
 import { ArrayFile } from './arrayFile';
-import { fileName, withoutEnding } from './fileNames';
+import { fileName, pathProblem, withoutEnding } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import type { Intake } from './intake';
 import { countedLosses, origIdsLost, type Loss } from './losses';
@@ -152,8 +152,10 @@ class TaskReader {
     const text = this.#text(sources);
     if (text === undefined) return undefined;
     for (const source of sources) this.#take(source, text);
-    if (this.findings.length > 0) return undefined;
     const { file } = this.#task.data;
+    const problem = typeof file === 'string' ? pathProblem(file, 'data.file') : undefined;
+    if (problem !== undefined) this.findings.push(problem);
+    if (this.findings.length > 0) return undefined;
     const read = { mentions: this.#mentions, relations: this.#relations };
     return fromOffsets(`${fileName(typeof file === 'string' ? file : `${name}.txt`)}.txt`, text.text, read, undefined, state);
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Mention } from '../annotation/document';
 import type { Span } from '../text/span';
-import { fileName } from './fileNames';
+import { fileName, pathProblem } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import type { Intake } from './intake';
 import { countedLosses, origIdsLost, type Loss } from './losses';
@@ -72,6 +72,11 @@ type Extent = Pick<Task['spans'][number], keyof typeof extent>;
 function readTask(read: Task, line: Line, file: string, intake: Intake): readonly AnnotatedText[] {
   if (read.answer === 'reject' || read.answer === 'ignore') {
     intake.accept([{ what: read.answer === 'reject' ? 'tasks that were rejected' : 'tasks that were ignored', count: 1 }]);
+    return [];
+  }
+  const problem = pathProblem(read.meta.file, 'meta.file');
+  if (problem !== undefined) {
+    refuseRecord(intake, line, [problem]);
     return [];
   }
   const reader = new TaskReader(read, intake);

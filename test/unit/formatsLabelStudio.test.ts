@@ -195,9 +195,13 @@ test('a task without a text, and what is no task', () => {
   expect(failure(() => readWhole(labelStudio, [{ name: 'a.json', content: '{}' }])).message).toContain('it must be one JSON array');
 });
 
-test('a name in a file names no folder', () => {
-  const { texts } = readWhole(labelStudio, [file(task([], { data: { text: 'Bob', file: '../../etc/passwd.txt' } }))]);
-  expect(texts[0]!.document.text.file).toBe('.._.._etc_passwd.txt');
+test('the path of a text names no folder, and one that leads out is refused', () => {
+  const at = (path: string): object => task([], { data: { text: 'Bob', file: path } });
+  expect(readWhole(labelStudio, [file(at('news/a.txt'))]).texts[0]!.document.text.file).toBe('news_a.txt');
+  for (const path of ['../../etc/passwd.txt', '/etc/passwd.txt', 'news\\..\\..\\a.txt']) {
+    const error = failure(() => read(task(), at(path)));
+    expect(error.message).toContain(`[1].data.file leads out of the folder: ${JSON.stringify(path)}`);
+  }
 });
 
 test('tasks are written as Label Studio has them', () => {

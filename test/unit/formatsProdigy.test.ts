@@ -148,6 +148,7 @@ test.each([
   ],
   ['another answer', { answer: 'yes' }, 'answer: must be accept, reject or ignore'],
   ['no text', { text: undefined }, 'text'],
+  ['a path that leads out of the folder', { meta: { file: 'C:\\news.txt' } }, 'meta.file leads out of the folder: "C:\\\\news.txt"'],
 ])('%s: the line and the path are named, and how many tasks were good', (_, change, message) => {
   const error = failure(() => readWhole(prodigy, [file(TASK, { ...TASK, ...change })]));
   expect(error.code).toBe('data.invalid');

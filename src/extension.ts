@@ -10,6 +10,7 @@ import { Configs } from './editor/configs';
 import { Corrections } from './editor/corrections';
 import { Decorations } from './editor/decorations';
 import { ExtractionService } from './editor/extraction';
+import { renewGitMerge } from './editor/gitMerge';
 import { GraphPanel } from './editor/graphPanel';
 import { MentionHover } from './editor/hover';
 import { ModelService } from './editor/modelService';
@@ -106,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): SpangridApi {
     vscode.languages.registerCodeActionsProvider('*', new CorrectingActions(store, texts), CorrectingActions.metadata),
     vscode.window.registerCustomEditorProvider(ANNOTATION_EDITOR, annotationEditor, { supportsMultipleEditorsPerDocument: true }),
   );
+  if (vscode.workspace.isTrusted) void reporter.run(() => renewGitMerge(context));
   return { services, panel, annotationEditor, annotateMode, statusBar, tree, typesPanel, graphPanel, statisticsPanel, comparePanel };
 }
 

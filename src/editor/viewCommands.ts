@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type AnnotationTree, isNode, uriOf } from './annotationTree';
 import type { ComparePanel } from './comparePanel';
+import { setUpGitMerge } from './gitMerge';
 import type { GraphPanel } from './graphPanel';
 import type { Handler } from './itemCommands';
 import { activeEditor } from './selections';
@@ -29,6 +30,7 @@ export function viewCommands(
     ...treeCommands(tree, services),
     'spangrid.editTypes': async () => types.show(vscode.window.activeTextEditor?.document.uri),
     'spangrid.openSample': async (target) => openSampleProject(context, target instanceof vscode.Uri ? target : undefined),
+    'spangrid.setUpGitMerge': async (folder) => setUpGitMerge(context, folder instanceof vscode.Uri ? folder : undefined),
     'spangrid.showGraph': async (node) => {
       if (isNode(node)) return graph.show(uriOf(node));
       const { document, selection } = activeEditor();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnnotationDocument, Mention } from '../../src/annotation/document';
 import { mentionId } from '../../src/annotation/ids';
@@ -124,5 +125,21 @@ describe('comparing annotations in the editor', () => {
     await open('comparedOther.txt', `${TEXT}More.\n`);
     const [second] = await reports(api, () => run('compareAnnotations', ada, [ada, annotate('bea', 'comparedOther.txt', 'Peop Bob')]));
     assert.match(second ?? '', /usage: These are annotations of two texts/);
+  });
+
+  it('sets git up to merge annotation files, in the repository of the text in front', async () => {
+    const repository = inWorkspace('repository');
+    mkdirSync(join(repository, 'news'), { recursive: true });
+    try {
+      execFileSync('git', ['init', '--quiet', repository]);
+      await open('repository/news/merged.txt', TEXT);
+      await run('setUpGitMerge');
+      assert.equal(readFileSync(join(repository, '.gitattributes'), 'utf8'), '*.spangrid.json merge=spangrid\n');
+      const driver = execFileSync('git', ['-C', repository, 'config', 'merge.spangrid.driver'], { encoding: 'utf8' });
+      assert.match(driver, /dist\/cli\.js' merge %O %A %B %P/);
+    } finally {
+      await closeAll();
+      rmSync(repository, { recursive: true, force: true });
+    }
   });
 });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { reanchor } from '../../src/annotation/anchor';
 import type { AnnotationDocument, Item, Mention, SentenceState } from '../../src/annotation/document';
 import { fromJson, toJson } from '../../src/annotation/json';
+import { mergeDriver, renewDriver, setUpMerge } from '../../src/files/mergeDriver';
 import { CLI, spangrid, temporaryFolder } from './cliProcess';
 import { documentOf, TEXT } from './comparing';
 
@@ -14,10 +15,11 @@ const SIDECAR = 'a.txt.spangrid.json';
 class Repository {
   readonly folder = temporaryFolder();
 
-  constructor() {
+  constructor(hasDriver = true) {
     this.git('init', '--quiet', '--initial-branch=main');
     this.git('config', 'user.name', 'Test');
     this.git('config', 'user.email', 'test@example.org');
+    if (!hasDriver) return;
     const driver = join(temporaryFolder(), 'spangrid');
     writeFileSync(driver, `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);
     chmodSync(driver, 0o755);
@@ -83,6 +85,68 @@ function changed(document: AnnotationDocument, words: string, change: Partial<Me
   const relations = new Map([...document.relations].filter(([, { head, tail }]) => mentions.has(head) && mentions.has(tail)));
   return { ...document, mentions, relations };
 }
+
+describe('the set-up', () => {
+  const driver = mergeDriver(process.execPath, CLI);
+
+  test('from a folder below, next to what stands in .gitattributes; a second time changes nothing, and git merges by it', async () => {
+    const repository = new Repository(false);
+    repository.write('.gitattributes', '*.png binary\r\n*.pdf binary');
+    repository.commit({ 'news/a.txt': TEXT, 'news/a.txt.spangrid.json': base });
+    const folder = join(repository.folder, 'news');
+    expect((await setUpMerge(folder, driver)).isAttributeNew).toBe(true);
+    const attributes = '*.png binary\r\n*.pdf binary\r\n*.spangrid.json merge=spangrid\r\n';
+    expect(repository.text('.gitattributes')).toBe(attributes);
+    expect((await setUpMerge(folder, driver)).isAttributeNew).toBe(false);
+    expect(repository.text('.gitattributes')).toBe(attributes);
+    repository.commit();
+    const { isConflict } = repository.merge(
+      () => {
+        repository.commit({ 'news/a.txt.spangrid.json': changed(base, 'Bob', { type: 'Org' }) });
+      },
+      () => {
+        repository.commit({ 'news/a.txt.spangrid.json': changed(base, 'Bob', { note: 'who?' }) });
+      },
+    );
+    expect(isConflict).toBe(false);
+    expect(repository.text('news/a.txt.spangrid.json')).toBe(toJson(changed(base, 'Bob', { type: 'Org', note: 'who?' })));
+  });
+
+  test('a program whose path has blanks and quotes', async () => {
+    const repository = new Repository(false);
+    const node = join(temporaryFolder(), "it's a node");
+    symlinkSync(process.execPath, node);
+    await setUpMerge(repository.folder, mergeDriver(node, CLI));
+    repository.commit({ 'a.txt': TEXT, [SIDECAR]: base });
+    const { said } = repository.merge(
+      () => {
+        repository.commit({ [SIDECAR]: changed(base, 'Bob', { type: 'Org' }) });
+      },
+      () => {
+        repository.commit({ [SIDECAR]: changed(base, 'Bob', { type: 'Loc' }) });
+      },
+    );
+    expect(said).toContain('both sides are kept and flagged to discuss');
+  });
+
+  test('after an update, the driver of before is replaced, and no other', async () => {
+    const repository = new Repository(false);
+    const named = (): string => repository.git('config', 'merge.spangrid.driver').trim();
+    await setUpMerge(repository.folder, driver);
+    const next = mergeDriver(process.execPath, '/next/cli.js');
+    expect([await renewDriver(repository.folder, driver, next), named()]).toEqual([true, next]);
+    repository.git('config', 'merge.spangrid.driver', 'spangrid merge %O %A %B %P');
+    expect([await renewDriver(repository.folder, next, driver), named()]).toEqual([false, 'spangrid merge %O %A %B %P']);
+    expect(await renewDriver(join(repository.folder, 'gone'), next, driver)).toBe(false);
+  });
+
+  test('where there is no repository, it says so', async () => {
+    await expect(setUpMerge(temporaryFolder(), driver)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/not a git repository.*Open a folder of a git repository/) as string,
+    });
+  });
+});
 
 describe('in a git repository', () => {
   const started = (): Repository => {

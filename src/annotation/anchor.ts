@@ -1,5 +1,6 @@
 import { sentenceAt } from '../text/segment';
 import { type Span, spanKey } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import { knownPieces, type Occurrence, type Piece, Words } from './anchorWords';
 import { type Place, placeRun, stands } from './anchorSentences';
 import type { AnnotationDocument, Mention, Sentence } from './document';
@@ -20,9 +21,10 @@ const TELLING = 5;
  * and is in progress again if it was done; one that is gone is left out.
  *
  * @param text the text as it is now
+ * @param tokenizer of sentences whose words changed
  */
-export function reanchor(document: AnnotationDocument, text: string): AnnotationDocument {
-  return new Anchoring(document, text).result();
+export function reanchor(document: AnnotationDocument, text: string, tokenizer: Tokenizer = 'words'): AnnotationDocument {
+  return new Anchoring(document, text, tokenizer).result();
 }
 
 /**
@@ -71,6 +73,7 @@ interface Anchor extends Span {
 class Anchoring {
   readonly #document: AnnotationDocument;
   readonly #text: string;
+  readonly #tokenizer: Tokenizer;
   readonly #words: Words;
   readonly #inOrder: readonly Mention[];
   readonly #anchors: Anchor[] = [];
@@ -81,9 +84,10 @@ class Anchoring {
   readonly #known: readonly Piece[][];
   #places: readonly (Place | undefined)[] = [];
 
-  constructor(document: AnnotationDocument, text: string) {
+  constructor(document: AnnotationDocument, text: string, tokenizer: Tokenizer) {
     this.#document = document;
     this.#text = text;
+    this.#tokenizer = tokenizer;
     this.#words = new Words(text);
     this.#inOrder = [...document.mentions.values()].sort((a, b) => extent(a).startChar - extent(b).startChar);
     this.#known = document.sentences.map(() => []);
@@ -148,9 +152,11 @@ class Anchoring {
       };
       // Where sentences changed places, the run between two of them has no stretch of its own.
       if (stretch.startChar < stretch.endChar)
-        placeRun(this.#text, sentences.slice(start, end), this.#known.slice(start, end), stretch).forEach((place, offset) => {
-          places[start + offset] = place;
-        });
+        placeRun(this.#text, sentences.slice(start, end), this.#known.slice(start, end), stretch, this.#tokenizer).forEach(
+          (place, offset) => {
+            places[start + offset] = place;
+          },
+        );
       start = end;
     }
     this.#dropOverlaps(places);
@@ -261,7 +267,7 @@ class Anchoring {
       const home = old && this.#homeOf(old);
       const sentence = home === undefined ? undefined : this.#document.sentences[home];
       if (sentence === undefined || isLost(mention) || holderOf(placed, extent(mention)) !== undefined) continue;
-      const here = sentenceAt(this.#text, extent(mention).startChar);
+      const here = sentenceAt(this.#text, extent(mention).startChar, this.#tokenizer);
       if (here === undefined) continue;
       const [first, end] = touching(placed, here);
       if (first === end) placed.splice(first, 0, { ...here, state: softened(sentence) });

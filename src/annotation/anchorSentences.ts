@@ -2,6 +2,7 @@ import { isSpace } from '../text/characters';
 import { lineAt } from '../text/passages';
 import { segment } from '../text/segment';
 import type { SentenceSpans, Span } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import { tokensOf } from '../text/tokens';
 import { isInWord, type Piece } from './anchorWords';
 import type { Sentence } from './document';
@@ -38,8 +39,9 @@ export function placeRun(
   run: readonly Sentence[],
   known: readonly (readonly Piece[])[],
   stretch: Span,
+  tokenizer: Tokenizer,
 ): readonly (Place | undefined)[] {
-  const found = segment(text, reached(text, run, stretch));
+  const found = segment(text, tokenizer, reached(text, run, stretch));
   const places = new Array<Place | undefined>(run.length).fill(undefined);
   const at = run.map((): number | undefined => undefined);
   let next = 0;

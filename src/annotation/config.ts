@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SpangridError } from '../errors';
+import { type Tokenizer, TOKENIZERS } from '../text/tokenizer';
 import { CODES, type Code, type Severities, SEVERITIES } from './check/catalogue';
 import { jsonPath } from './issues';
 import { RESERVED_KEYS, TYPE_KEYS } from './keys';
@@ -31,6 +32,7 @@ export interface Config {
   readonly model?: string;
   /** Which texts belong to the project: globs relative to the file's own folder. Absent: all. */
   readonly files?: readonly string[];
+  readonly tokenizer: Tokenizer;
   /** How much findings of the linter matter, where not as its catalogue says. */
   readonly check?: Severities;
 }
@@ -183,6 +185,8 @@ const severities = object(
   >,
 );
 
+const tokenizer = v.picklist(TOKENIZERS, ({ input }) => `must be ${TOKENIZERS.join(' or ')}, and is ${JSON.stringify(input)}`);
+
 const file = object({
   $schema: v.exactOptional(text),
   entities: v.exactOptional(typesOf(entityType)),
@@ -199,6 +203,7 @@ const file = object({
       ),
     ),
   ),
+  tokenizer: v.exactOptional(tokenizer, 'words'),
   check: v.exactOptional(severities),
 });
 
@@ -255,7 +260,7 @@ function takenKeys(part: string, types: Readonly<Record<string, { readonly key?:
   return problems;
 }
 
-function configOf({ entities, relations = {}, model, files, check }: File): Config {
+function configOf({ entities, relations = {}, model, files, tokenizer: asked, check }: File): Config {
   const withPatterns = Object.entries(entities ?? {});
   const plain = Object.fromEntries(withPatterns.map(([name, { patterns: _, ...type }]) => [name, type]));
   return {
@@ -263,6 +268,7 @@ function configOf({ entities, relations = {}, model, files, check }: File): Conf
     patterns: withPatterns.flatMap(([type, { patterns }]) => (patterns === undefined ? [] : [{ type, ...patterns }])),
     ...(model === undefined ? {} : { model }),
     ...(files === undefined ? {} : { files }),
+    tokenizer: asked,
     ...(check === undefined ? {} : { check }),
   };
 }

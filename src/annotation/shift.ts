@@ -1,4 +1,5 @@
 import { sameSpans, type SentenceSpans, type Span } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import { tokensOf } from '../text/tokens';
 import type { AnnotationDocument, Mention, Sentence } from './document';
 import { extent } from './document';
@@ -20,6 +21,7 @@ export class TextShift {
   /** How far what lies behind so many of the changes moves. */
   readonly #shifts: readonly number[];
   readonly #text: string;
+  readonly #tokenizer: Tokenizer;
 
   /* The document and its undo steps share their items: each is carried once. */
   readonly #carriedSentences = new Map<Sentence, Sentence>();
@@ -28,12 +30,14 @@ export class TextShift {
   /**
    * @param changes all in terms of the text before them, without overlap, in any order
    * @param text the text after all of them
+   * @param tokenizer of sentences in which words changed
    */
-  constructor(changes: readonly TextChange[], text: string) {
+  constructor(changes: readonly TextChange[], text: string, tokenizer: Tokenizer = 'words') {
     this.#changes = [...changes].sort((a, b) => a.startChar - b.startChar);
     let shift = 0;
     this.#shifts = [0, ...this.#changes.map((change) => (shift += change.inserted.length - (change.endChar - change.startChar)))];
     this.#text = text;
+    this.#tokenizer = tokenizer;
   }
 
   /** Whether the changes reach into a sentence: only then can anything be lost. */
@@ -95,7 +99,11 @@ export class TextShift {
       return moved === sentence ? sentence : { ...moved, state: sentence.state };
     }
     const span = this.#span(sentence);
-    return { ...span, state: sentence.state === 'done' ? 'in-progress' : sentence.state, tokens: tokensOf(this.#text, span) };
+    return {
+      ...span,
+      state: sentence.state === 'done' ? 'in-progress' : sentence.state,
+      tokens: tokensOf(this.#text, span, this.#tokenizer),
+    };
   }
 
   #carried(mention: Mention): Mention {

@@ -7,6 +7,7 @@ import type { Prediction } from '../annotation/prediction';
 import { textReference } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
+import { nearestConfig, readConfigFile } from '../files/config';
 import { isFile } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
@@ -41,7 +42,7 @@ export const extract = command({
     config: {
       type: 'string',
       value: 'FILE',
-      help: 'the spangrid.config.json whose model is used without --model (default: the nearest from the first FILE up)',
+      help: 'the spangrid.config.json whose tokenizer is used, and without --model its model (default: the nearest from the first FILE up)',
     },
     ...READING_OPTIONS,
   },
@@ -53,7 +54,8 @@ export const extract = command({
     const format = parseFormat(formatName);
     const threshold = parseThreshold(lowest);
     const [first = '-'] = paths;
-    const model = given.model ?? (await projectModel(config, dirname(first)));
+    const project = config === undefined ? await nearestConfig(dirname(first)) : await readConfigFile(config);
+    const model = given.model ?? (await projectModel(project));
     const chosen = await chooseModel({ ...given, model });
     if (format?.isFolder === true && out === undefined) throw usageError('extract', 'Name a folder for the result with --out');
     if (out !== undefined && format?.isFolder !== true) {
@@ -63,7 +65,7 @@ export const extract = command({
         paths.filter((path) => path !== '-'),
       );
     }
-    const texts = await readInputTexts(paths, terminal);
+    const texts = await readInputTexts(paths, project?.config.tokenizer ?? 'words', terminal);
     const extractor = await Extractor.open(chosen.folder, chosen);
     const run = new Run(extractor, texts, { threshold, constraints: !isFree }, terminal);
     let written: readonly string[] = [];

@@ -3,6 +3,7 @@ import { SpangridError } from '../errors';
 import { readText } from '../files/text';
 import { segment } from '../text/segment';
 import type { SentenceSpans } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import type { Terminal } from './terminal';
 
 /** A text and its sentences, read and ready for a model. */
@@ -21,7 +22,7 @@ export interface InputText {
  * @param paths `-` is standard input; so are no paths at all, unless it is the keyboard
  * Errors: usage, file.*, text.*.
  */
-export async function readInputTexts(paths: readonly string[], terminal: Terminal): Promise<readonly InputText[]> {
+export async function readInputTexts(paths: readonly string[], tokenizer: Tokenizer, terminal: Terminal): Promise<readonly InputText[]> {
   if (paths.length === 0 && terminal.isInteractive) {
     throw new SpangridError('usage', 'Name a text file, or - for what you type (Ctrl+D ends it). "spangrid extract --help" has examples.');
   }
@@ -31,7 +32,7 @@ export async function readInputTexts(paths: readonly string[], terminal: Termina
     const isInput = path === '-';
     const name = isInput ? 'Standard input' : path;
     const text = isInput ? await terminal.readInput() : (await readText(path)).text;
-    const sentences = segment(text);
+    const sentences = segment(text, tokenizer);
     if (sentences.length > 0) texts.push({ name, file: isInput ? 'stdin.txt' : basename(path), text, sentences });
     else
       empty.push(

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { carriedTo } from '../annotation/carry';
 import { type AnnotationDocument, emptyDocument, isLost } from '../annotation/document';
 import { fromJson, toJson } from '../annotation/json';
@@ -8,6 +9,7 @@ import { SpangridError } from '../errors';
 import { findText, textPaths } from '../files/annotatedText';
 import { MAX_BYTES, readAnnotationFile, tooLarge } from '../files/annotationFile';
 import { atomicWrite } from '../files/atomicWrite';
+import { nearestConfig } from '../files/config';
 import { textsBeingMerged } from '../files/git';
 import { command, usageError } from './command';
 
@@ -69,7 +71,10 @@ async function merged({ base, ours, theirs, path }: Files): Promise<Merged> {
       'file.missing',
       `${path}: the two sides annotated different texts, and ${own.text.file} is not there to bring them together in. Put it back, then merge again.`,
     );
-  const carried = (document: AnnotationDocument): AnnotationDocument => carriedTo(document, texts.get(document.text.sha256), target);
+  // The project file may be in the middle of a merge itself.
+  const project = await nearestConfig(dirname(path)).catch(() => undefined);
+  const carried = (document: AnnotationDocument): AnnotationDocument =>
+    carriedTo(document, texts.get(document.text.sha256), target, project?.config.tokenizer);
   const [ownCarried, otherCarried] = [carried(own), carried(other)];
   const result = merge(carried(was), ownCarried, otherCarried);
   const isHere = (document: AnnotationDocument): boolean => [was.text.sha256, textHash(target)].includes(document.text.sha256);

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { parseJson } from '../annotation/parseJson';
 import { SpangridError } from '../errors';
-import { nearestConfig, readConfigFile } from '../files/config';
+import type { FoundConfig } from '../files/config';
 import { isFile, subfolders } from '../files/folders';
 import { readText } from '../files/text';
 import { MANIFEST } from '../model/folder/manifest';
@@ -52,13 +52,8 @@ async function modelsOfExtension(extension: string): Promise<readonly string[]> 
   return parsed.output.spangrid.models.map((path) => resolve(extension, path)).filter((folder) => folder.startsWith(extension + sep));
 }
 
-/**
- * The model that a project file asks for, as `--model` would name it.
- * @param config the project file; left out, the nearest one from `folder` up
- * Errors: file.*, text.*, config.invalid.
- */
-export async function projectModel(config: string | undefined, folder: string): Promise<string | undefined> {
-  const found = config === undefined ? await nearestConfig(folder) : await readConfigFile(config);
+/** The model that a project file asks for, as `--model` would name it. */
+export async function projectModel(found: FoundConfig | undefined): Promise<string | undefined> {
   const model = found?.config.model;
   if (found === undefined || model === undefined) return undefined;
   const isInstalled = (await installedModels()).some(({ name }) => name === model);

@@ -135,7 +135,7 @@ export class Annotations implements vscode.Disposable {
       document,
       ready,
       sidecar: this.#sidecar(document.uri),
-      kept: new AnnotationStore(this.#keptPath(document.uri)),
+      kept: new AnnotationStore(this.#keptPath(document.uri), async () => this.#types.tokenizerOf(document.uri)),
       inSidecar: false,
       isDue: false,
       text: undefined,
@@ -155,8 +155,9 @@ export class Annotations implements vscode.Disposable {
     const key = document.uri.toString();
     if (this.#store.get(key) !== undefined) return;
     const types = await this.#types.for(document.uri);
+    const tokenizer = await this.#types.tokenizerOf(document.uri);
     if (this.#store.get(key) !== undefined || document.isClosed) return;
-    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), this.#texts.of(document))), types);
+    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), this.#texts.of(document))), types, tokenizer);
   }
 
   /**
@@ -245,7 +246,7 @@ export class Annotations implements vscode.Disposable {
   #sidecar(uri: vscode.Uri): AnnotationStore | undefined {
     if (uri.path.endsWith(ANNOTATION_SUFFIX)) return undefined;
     try {
-      return new AnnotationStore(annotationPath(uri.fsPath, annotationsFolderOf(uri)));
+      return new AnnotationStore(annotationPath(uri.fsPath, annotationsFolderOf(uri)), async () => this.#types.tokenizerOf(uri));
     } catch (error) {
       this.#reporter.error(error);
       return undefined;
@@ -272,11 +273,12 @@ export class Annotations implements vscode.Disposable {
     const { document } = held;
     const { uri } = document;
     const known = await this.#types.for(uri);
+    const tokenizer = await this.#types.tokenizerOf(uri);
     const key = uri.toString();
     // A text that was moved has its annotations in memory already, with the steps to undo.
     const standing = this.#store.get(key);
     if (standing === undefined || bodyOf(standing.document) !== bodyOf(found.document))
-      this.#store.open(key, found.document, schemaFor(found.document, known));
+      this.#store.open(key, found.document, schemaFor(found.document, known), tokenizer);
     if (held.inSidecar) this.#store.markSaved(key, found.document);
     const text = this.#texts.of(document);
     if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text);
@@ -442,7 +444,7 @@ export class Annotations implements vscode.Disposable {
     }
     const text = held.text ?? this.#texts.of(held.document);
     const changes = refined(changeBetween(theirs.text, text), theirs.text);
-    const standing = changes.length > 0 ? new TextShift(changes, text).document(theirs.document) : theirs.document;
+    const standing = changes.length > 0 ? new TextShift(changes, text, annotated.tokenizer).document(theirs.document) : theirs.document;
     const base = this.#store.saved(key) ?? emptyDocument(annotated.document.text);
     const { document, conflicts } = merge(base, annotated.document, standing);
     const dropped = this.#store.takeOver(key, document, standing);

@@ -90,9 +90,10 @@ export class ComparePanel implements vscode.Disposable {
     const document = await openDocument(uri);
     await this.#services.annotations.begin(document);
     const now = this.#services.texts.of(document);
+    const tokenizer = await this.#services.types.tokenizerOf(uri);
     const carried = documents.map((one, at) => {
       const own = found[at]?.text;
-      return carriedTo(one, own !== undefined && textHash(own) === one.text.sha256 ? own : undefined, now);
+      return carriedTo(one, own !== undefined && textHash(own) === one.text.sha256 ? own : undefined, now, tokenizer);
     });
     const [first, second] = carried;
     if (first === undefined || second === undefined) return;

@@ -37,13 +37,14 @@ export class Corrections {
     const uri = document.uri.toString();
     const text = this.#texts.of(document);
     requireText(text);
-    const segmented = await allSentences(this.#models, text, new AbortController().signal);
+    const tokenizer = this.#store.get(uri)?.tokenizer ?? 'words';
+    const segmented = await allSentences(this.#models, text, tokenizer, new AbortController().signal);
     const annotated = this.#store.get(uri);
     if (annotated === undefined || this.#texts.of(document) !== text) return;
     const edits = missingSentences(annotated.document.sentences, segmented);
     // Before anything was annotated there is nothing to undo, and so not the sentences either.
     if (isPristine(annotated.document) && this.#store.undoLabel(uri) === undefined && this.#store.redoLabel(uri) === undefined)
-      this.#store.open(uri, edits.reduce(apply, annotated.document), annotated.schema);
+      this.#store.open(uri, edits.reduce(apply, annotated.document), annotated.schema, annotated.tokenizer);
     else if (edits.length > 0) this.#store.apply(uri, { kind: 'group', label: 'find the sentences', edits }, undefined, 'machine');
   }
 

@@ -62,7 +62,8 @@ export class ExtractionService {
     this.#running.add(controller);
     try {
       const text = this.#texts.of(document);
-      const segmented = await sentencesIn(this.#models, text, scope, controller.signal);
+      const tokenizer = await this.#types.tokenizerOf(document.uri);
+      const segmented = await sentencesIn(this.#models, text, tokenizer, scope, controller.signal);
       const [first] = segmented;
       await this.#annotations.begin(document);
       const uri = document.uri.toString();

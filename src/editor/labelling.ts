@@ -31,7 +31,7 @@ export async function labelByPatterns(services: Services, document: vscode.TextD
       `${found === undefined ? `There is no ${CONFIG_NAME} for this text` : `${found.path} has no patterns`}: give an entity type "patterns", such as {"words": ["aspirin"]}. The command "Spangrid: Create Types File" makes or opens the file.`,
     );
   const text = texts.of(document);
-  const segmented = await sentencesIn(models, text, scope, new AbortController().signal);
+  const segmented = await sentencesIn(models, text, found.config.tokenizer, scope, new AbortController().signal);
   await annotations.begin(document);
   const uri = document.uri.toString();
   const before = store.get(uri);

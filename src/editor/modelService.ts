@@ -7,6 +7,7 @@ import { candidateDevices, type DeviceVerdict, fastest, probeDevices, verdictKey
 import type { LoadedModel, ModelSummary, RealDevice } from '../engine/messages';
 import { messageOf, SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import type { Configs } from './configs';
 import { type ModelFolder, Models } from './models';
 import { settingsFor } from './settings';
@@ -98,8 +99,8 @@ export class ModelService implements vscode.Disposable {
   }
 
   /** Sentences and tokens of a long text, without holding up the extension host. Errors: engine.*, cancelled. */
-  segment(text: string, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
-    return this.#client.segment(text, signal);
+  segment(text: string, tokenizer: Tokenizer, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
+    return this.#client.segment(text, tokenizer, signal);
   }
 
   /**

@@ -212,7 +212,9 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
     const file = this.#files.get(uri.toString());
     if (file === undefined || (project !== undefined && !includesText(project, uri.fsPath))) return undefined;
     try {
-      return await new AnnotationStore(file.fsPath).load((await readText(uri.fsPath)).text);
+      return await new AnnotationStore(file.fsPath, () => Promise.resolve(project?.config.tokenizer ?? 'words')).load(
+        (await readText(uri.fsPath)).text,
+      );
     } catch (error) {
       this.#services.log.warn(`${vscode.workspace.asRelativePath(file)} is not checked: ${messageOf(error)}`);
       return undefined;

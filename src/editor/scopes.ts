@@ -2,6 +2,7 @@ import { SpangridError } from '../errors';
 import { paragraphAt } from '../text/passages';
 import { segment, sentenceAt } from '../text/segment';
 import type { SentenceSpans, Span } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import type { ModelService } from './modelService';
 
 /** What to work on: the sentences that selections touch, the one at a cursor, or all. */
@@ -20,11 +21,12 @@ const LONG_TEXT = 100_000;
 export async function sentencesIn(
   models: ModelService,
   text: string,
+  tokenizer: Tokenizer,
   scope: Scope,
   signal: AbortSignal,
 ): Promise<readonly [SentenceSpans, ...SentenceSpans[]]> {
   requireText(text);
-  const [first, ...others] = await segmented(models, text, scope, signal);
+  const [first, ...others] = await segmented(models, text, tokenizer, scope, signal);
   if (first === undefined) throw nothingToRead(scope);
   return [first, ...others];
 }
@@ -36,24 +38,35 @@ export function requireText(text: string): void {
 }
 
 /** The sentences of a whole text. Errors: engine.*, cancelled. */
-export async function allSentences(models: ModelService, text: string, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
-  return text.length > LONG_TEXT ? models.segment(text, signal) : segment(text);
+export async function allSentences(
+  models: ModelService,
+  text: string,
+  tokenizer: Tokenizer,
+  signal: AbortSignal,
+): Promise<readonly SentenceSpans[]> {
+  return text.length > LONG_TEXT ? models.segment(text, tokenizer, signal) : segment(text, tokenizer);
 }
 
-async function segmented(models: ModelService, text: string, scope: Scope, signal: AbortSignal): Promise<readonly SentenceSpans[]> {
+async function segmented(
+  models: ModelService,
+  text: string,
+  tokenizer: Tokenizer,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<readonly SentenceSpans[]> {
   switch (scope.kind) {
     case 'cursor': {
-      const sentence = sentenceAt(text, scope.offset);
+      const sentence = sentenceAt(text, scope.offset, tokenizer);
       return sentence === undefined ? [] : [sentence];
     }
     case 'file':
-      return allSentences(models, text, signal);
+      return allSentences(models, text, tokenizer, signal);
     case 'selections': {
       const length = scope.spans.reduce((sum, { startChar, endChar }) => sum + endChar - startChar, 0);
       const all =
         length > LONG_TEXT
-          ? await models.segment(text, signal)
-          : scope.spans.flatMap((span) => segment(text, paragraphsAround(text, span)));
+          ? await models.segment(text, tokenizer, signal)
+          : scope.spans.flatMap((span) => segment(text, tokenizer, paragraphsAround(text, span)));
       const touched = all.filter(({ startChar, endChar }) =>
         scope.spans.some((span) => span.startChar < endChar && span.endChar > startChar),
       );

@@ -7,11 +7,13 @@ import { TextShift } from '../annotation/shift';
 import { textHash } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 import { spanKey } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 
-/** The annotations of an open text, and the types that they are shown with. */
+/** The annotations of an open text, and what its project says: the types that they are shown with, and how words are told apart. */
 export interface Annotated {
   readonly document: AnnotationDocument;
   readonly schema: Schema;
+  readonly tokenizer: Tokenizer;
 }
 
 /**
@@ -105,9 +107,9 @@ export class Store {
   }
 
   /** Holds a text's annotations as they were read or begun; steps to undo what came before are dropped. */
-  open(uri: string, document: AnnotationDocument, schema: Schema): void {
+  open(uri: string, document: AnnotationDocument, schema: Schema, tokenizer: Tokenizer = 'words'): void {
     this.#snapshots.delete(uri);
-    this.#entries.set(uri, { document, schema, undo: [], redo: [], revision: 0, isCorrected: false, saved: undefined });
+    this.#entries.set(uri, { document, schema, tokenizer, undo: [], redo: [], revision: 0, isCorrected: false, saved: undefined });
     this.#tell(uri, 'open');
   }
 
@@ -117,6 +119,12 @@ export class Store {
     if (entry === undefined || JSON.stringify(entry.schema) === JSON.stringify(schema)) return;
     this.#entries.set(uri, { ...entry, schema });
     this.#tell(uri, 'open');
+  }
+
+  /** What is typed from now on is told apart otherwise; the words that are there stay what they are. */
+  setTokenizer(uri: string, tokenizer: Tokenizer): void {
+    const entry = this.#entries.get(uri);
+    if (entry !== undefined) this.#entries.set(uri, { ...entry, tokenizer });
   }
 
   /** A text has another URI: it was renamed or moved. */
@@ -184,6 +192,7 @@ export class Store {
     const shift = new TextShift(
       changes.flatMap((change) => refined(change, before)),
       after,
+      entry.tokenizer,
     );
     const snapshots = this.#snapshots.get(uri) ?? [];
     const candidates = snapshots.filter(({ length, entry: { revision } }) => length === after.length && revision === entry.revision);
@@ -199,7 +208,8 @@ export class Store {
       this.#entries.set(uri, { ...entry, document, saved, undo: entry.undo.map(carried), redo: entry.redo.map(carried) });
     } else {
       const isSaved = entry.saved === entry.document;
-      this.#entries.set(uri, isSaved ? { ...back.entry, saved: back.entry.document } : back.entry);
+      const { tokenizer } = entry;
+      this.#entries.set(uri, { ...back.entry, tokenizer, ...(isSaved && { saved: back.entry.document }) });
     }
     this.#tell(uri, 'text', shift);
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Schema } from '../annotation/schema';
 import { messageOf } from '../errors';
+import type { Tokenizer } from '../text/tokenizer';
 import type { Configs } from './configs';
 import { schemaFor } from './documentSchema';
 import type { ModelService } from './modelService';
@@ -41,13 +42,20 @@ export class Types implements vscode.Disposable {
     return (await this.#configs.for(text))?.config.schema;
   }
 
+  /** How a text's words are told apart. */
+  async tokenizerOf(text: vscode.Uri): Promise<Tokenizer> {
+    return (await this.#configs.for(text))?.config.tokenizer ?? 'words';
+  }
+
   dispose(): void {
     this.#subscription.dispose();
   }
 
   async #refresh(): Promise<void> {
     for (const uri of this.#store.uris) {
-      const types = await this.for(vscode.Uri.parse(uri, true));
+      const text = vscode.Uri.parse(uri, true);
+      this.#store.setTokenizer(uri, await this.tokenizerOf(text));
+      const types = await this.for(text);
       const annotated = this.#store.get(uri);
       if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, types, annotated.schema));
     }

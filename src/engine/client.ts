@@ -1,6 +1,7 @@
 import type { Prediction, TablePrediction } from '../annotation/prediction';
 import { SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import type { LoadedModel, ModelSummary, RealDevice } from './messages';
 import { unpackSentences } from './packing';
 import { type Work, Worker } from './worker';
@@ -94,8 +95,8 @@ export class EngineClient {
   }
 
   /** Sentences and tokens of a text (line ends as LF). Errors: engine.*, cancelled. */
-  async segment(text: string, signal?: AbortSignal): Promise<readonly SentenceSpans[]> {
-    const work = { kind: 'segment', text } as const;
+  async segment(text: string, tokenizer: Tokenizer, signal?: AbortSignal): Promise<readonly SentenceSpans[]> {
+    const work = { kind: 'segment', text, tokenizer } as const;
     return unpackSentences(
       (await this.#enqueue({ model: undefined, work, signal, onProgress: undefined, onLoaded: undefined })) as Int32Array,
     );

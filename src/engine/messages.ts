@@ -1,6 +1,7 @@
 import type { Prediction, TablePrediction } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
 import type { ErrorCode } from '../errors';
+import type { Tokenizer } from '../text/tokenizer';
 
 /** Devices that a person may ask for. `auto` starts on the CPU and moves to what is faster and agrees with it. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
@@ -14,7 +15,7 @@ export type Request =
   | { readonly kind: 'load'; readonly id: number; readonly folder: string; readonly device: RealDevice }
   /** What a model folder says of itself, without loading the model. */
   | { readonly kind: 'inspect'; readonly id: number; readonly folder: string }
-  | { readonly kind: 'segment'; readonly id: number; readonly text: string }
+  | { readonly kind: 'segment'; readonly id: number; readonly text: string; readonly tokenizer: Tokenizer }
   | {
       readonly kind: 'extract';
       readonly id: number;

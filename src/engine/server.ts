@@ -2,6 +2,7 @@ import type { Prediction, TablePrediction } from '../annotation/prediction';
 import type { Schema } from '../annotation/schema';
 import { messageOf, SpangridError } from '../errors';
 import type { SentenceSpans } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import { packSentences } from './packing';
 import type { LoadedModel, ModelSummary, RealDevice, Request, Response, Results } from './messages';
 
@@ -27,7 +28,7 @@ export interface ServedModel {
 export interface Services {
   open(folder: string, device: RealDevice): Promise<{ readonly model: ServedModel; readonly identity: string; readonly runtime: string }>;
   inspect(folder: string): Promise<ModelSummary>;
-  segment(text: string): readonly SentenceSpans[];
+  segment(text: string, tokenizer: Tokenizer): readonly SentenceSpans[];
   /** Milliseconds between signs of life while a request is worked on. */
   readonly heartbeat: number;
   send(response: Response): void;
@@ -88,7 +89,7 @@ export class Server {
       case 'inspect':
         return this.#services.inspect(request.folder);
       case 'segment':
-        return packSentences(this.#services.segment(request.text));
+        return packSentences(this.#services.segment(request.text, request.tokenizer));
       case 'extract': {
         if (this.#model === undefined) throw new SpangridError('model.missing', 'No model is loaded.');
         return this.#model.extract(request.sentences, { constraints: request.constraints, tables: request.tables, signal, onSentence });

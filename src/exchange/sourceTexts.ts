@@ -96,14 +96,14 @@ function isVisible(folder: string): boolean {
 }
 
 async function* annotationFile({ path, name, folder }: Source, projects: Projects): AsyncGenerator<SourceText, void, undefined> {
-  const { text, textPath, document } = await readAnnotatedText(path, name);
+  const { text, textPath, document } = await readAnnotatedText(path, name, projects);
   if (folder !== undefined && !(await projects.includes(folder, textPath))) return;
   const { schema, check } = (await projects.of(dirname(textPath)))?.config ?? {};
   yield { name, path, textPath, text, document, ...(schema && { schema }), ...(check && { check }) };
 }
 
 /** Reads an annotation file with its text; where that changed since, the annotations are carried to it. */
-async function readAnnotatedText(path: string, name: string): Promise<AnnotatedText & { readonly textPath: string }> {
+async function readAnnotatedText(path: string, name: string, projects: Projects): Promise<AnnotatedText & { readonly textPath: string }> {
   const document = await readAnnotations(path, name);
   const found = await findText(path, document.text);
   if (found === undefined)
@@ -111,7 +111,10 @@ async function readAnnotatedText(path: string, name: string): Promise<AnnotatedT
       'file.missing',
       `${name}: its text ${document.text.file} is not beside it, nor in the folder that its folder mirrors.`,
     );
-  if (textHash(found.text) !== document.text.sha256) return { ...found, document: reanchor(document, found.text) };
+  if (textHash(found.text) !== document.text.sha256) {
+    const tokenizer = (await projects.of(dirname(found.textPath)))?.config.tokenizer;
+    return { ...found, document: reanchor(document, found.text, tokenizer) };
+  }
   checkOffsets(document, found.text, name);
   return { ...found, document };
 }
@@ -134,6 +137,7 @@ async function* dataFile(path: string, options: SourceOptions, projects: Project
     );
     const config = (await projects.of(dirname(path)))?.config;
     const schema = intake.schema ?? config?.schema;
+    if (config !== undefined) intake.tokenizer = config.tokenizer;
     agreed = { ...(schema && { schema }), ...(config?.check && { check: config.check }) };
     return reader;
   };

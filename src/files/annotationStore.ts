@@ -4,6 +4,7 @@ import type { AnnotationDocument } from '../annotation/document';
 import { checkOffsets, fromJson, toJson } from '../annotation/json';
 import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
+import type { Tokenizer } from '../text/tokenizer';
 import { MAX_BYTES, readAnnotationFile, tooLarge } from './annotationFile';
 import { atomicWrite, removeLeftovers } from './atomicWrite';
 import { makeFolder } from './folders';
@@ -26,8 +27,14 @@ export class AnnotationStore {
   /** The file's content as last read or written; `undefined` when there was none. */
   private known: string | undefined;
 
-  /** @param path of the annotation file (`annotationPath`) */
-  constructor(readonly path: string) {}
+  /**
+   * @param path of the annotation file (`annotationPath`)
+   * @param tokenizerOf is asked how the text's words are told apart, where they changed
+   */
+  constructor(
+    readonly path: string,
+    private readonly tokenizerOf: () => Promise<Tokenizer> = () => Promise.resolve('words'),
+  ) {}
 
   /**
    * Reads the annotations of a text; `undefined` where there is no file.
@@ -42,16 +49,17 @@ export class AnnotationStore {
     // Until the file is understood, it is not ours to write over.
     this.known = undefined;
     if (content === undefined) return undefined;
-    const loaded = this.parse(content, texts);
+    const loaded = await this.parse(content, texts);
     this.known = content;
     return loaded;
   }
 
-  private parse(content: string, texts: readonly [string, ...string[]]): Loaded {
+  private async parse(content: string, texts: readonly [string, ...string[]]): Promise<Loaded> {
     try {
       const { document } = fromJson(content, this.path);
       const text = texts.find((one) => textHash(one) === document.text.sha256);
-      if (text === undefined) return { document: reanchor(document, texts[0]), text: texts[0], isReanchored: true };
+      if (text === undefined)
+        return { document: reanchor(document, texts[0], await this.tokenizerOf()), text: texts[0], isReanchored: true };
       checkOffsets(document, text, this.path);
       return { document, text, isReanchored: false };
     } catch (error) {

@@ -104,7 +104,9 @@ class AnnReader {
       const note = this.#notes.get(id) ?? '';
       return note === '' ? item : { ...item, note };
     };
-    return [fromOffsets(file, this.#text, { mentions: [...this.#mentions].map(noted), relations: [...this.#relations].map(noted) })];
+    const read = { mentions: [...this.#mentions].map(noted), relations: [...this.#relations].map(noted) };
+    const sentences = sentencesAround(this.#text, piecesOf(read.mentions), [], this.#intake.tokenizer);
+    return [fromOffsets(file, this.#text, read, sentences)];
   }
 
   /** @param work reads the line; gives what is wrong with it, 'later' where it is another kind of line */

@@ -1,5 +1,6 @@
 import type { Schema } from '../annotation/schema';
 import { SpangridError, type ErrorCode } from '../errors';
+import type { Tokenizer } from '../text/tokenizer';
 import type { Loss } from './losses';
 
 /** As many findings of a file are kept; further ones are counted. */
@@ -9,6 +10,8 @@ const MAX_FINDINGS = 1000;
 export class Intake {
   /** The types that the file, or one that belongs to it, names. Where they are known, others are refused. */
   schema: Schema | undefined;
+  /** How words are told apart in texts that come without tokens. */
+  tokenizer: Tokenizer = 'words';
   good = 0;
   bad = 0;
   readonly #findings: string[] = [];

@@ -157,7 +157,8 @@ class TaskReader {
     if (problem !== undefined) this.findings.push(problem);
     if (this.findings.length > 0) return undefined;
     const read = { mentions: this.#mentions, relations: this.#relations };
-    return fromOffsets(`${fileName(typeof file === 'string' ? file : `${name}.txt`)}.txt`, text.text, read, undefined, state);
+    const sentences = sentencesAround(text.text, piecesOf(this.#mentions), [], this.#intake.tokenizer);
+    return fromOffsets(`${fileName(typeof file === 'string' ? file : `${name}.txt`)}.txt`, text.text, read, sentences, state);
   }
 
   /** The first annotation that was not cancelled; of the predictions the first, where no person began with it. */

@@ -10,6 +10,7 @@ import { firstIndex } from '../text/firstIndex';
 import { normaliseText, unifyLineEnds } from '../text/lineEnds';
 import { segment } from '../text/segment';
 import { spanKey, type SentenceSpans, type Span } from '../text/span';
+import type { Tokenizer } from '../text/tokenizer';
 import type { AnnotatedText } from './format';
 
 /*
@@ -33,7 +34,7 @@ export function fromOffsets(
   file: string,
   text: string,
   read: { readonly mentions: readonly OffsetMention[]; readonly relations: readonly OffsetRelation[] },
-  sentences: readonly SentenceSpans[] = sentencesAround(text, piecesOf(read.mentions)),
+  sentences: readonly SentenceSpans[],
   state?: SentenceState,
 ): AnnotatedText {
   const mentions = new Map<string, Mention>();
@@ -73,8 +74,13 @@ export function piecesOf(mentions: readonly { readonly spans: readonly Span[] }[
  * @param pieces not empty, within the text
  * @param tokens of the text, in order; the segmenter's where there are none but of white space
  */
-export function sentencesAround(text: string, pieces: readonly Span[], tokens: readonly Span[] = []): readonly SentenceSpans[] {
-  const found = segment(text);
+export function sentencesAround(
+  text: string,
+  pieces: readonly Span[],
+  tokens: readonly Span[] = [],
+  tokenizer: Tokenizer = 'words',
+): readonly SentenceSpans[] {
+  const found = segment(text, tokenizer);
   const [starts, ends] = [new Set(pieces.map(({ startChar }) => startChar)), new Set(pieces.map(({ endChar }) => endChar))];
   // Some tools have tokens of white space: they are none, unless a stretch begins or ends with one.
   const filled = tokens.filter(

@@ -125,7 +125,7 @@ class TaskReader {
       this.#relation(relation, `relations[${String(index)}]`).map((found): OffsetRelation => ({ ...found, status })),
     );
     if (this.findings.length > 0) return undefined;
-    const sentences = sentencesAround(text.text, piecesOf(mentions), spans);
+    const sentences = sentencesAround(text.text, piecesOf(mentions), spans, this.#intake.tokenizer);
     return fromOffsets(file, text.text, { mentions, relations }, sentences, answer === 'accept' ? 'done' : 'new');
   }
 

@@ -1,6 +1,8 @@
+import { codeAt, isLetterOrDigit, isSpace } from './characters';
 import { lineAt, paragraphAt, paragraphs } from './passages';
 import { sentencesOf } from './sentences';
 import type { SentenceSpans, Span } from './span';
+import type { Tokenizer } from './tokenizer';
 import { tokensOf } from './tokens';
 
 /**
@@ -10,17 +12,27 @@ import { tokensOf } from './tokens';
  * end that merely wraps. Every letter and digit of the text is in a token. What holds neither (white space, rules, emoji alone) makes no
  * sentence.
  *
+ * With the tokenizer `whitespace`, a sentence is a line.
+ *
  * @param text normalised (`normaliseText`)
  * @param range the part to look at, as if it were the whole text; spans still count from the text's start
  */
-export function segment(text: string, range?: Span): SentenceSpans[] {
+export function segment(text: string, tokenizer: Tokenizer = 'words', range?: Span): SentenceSpans[] {
   if (range !== undefined) {
-    return segment(text.slice(range.startChar, range.endChar)).map((sentence) => ({
+    return segment(text.slice(range.startChar, range.endChar), tokenizer).map((sentence) => ({
       ...moved(sentence, range.startChar),
       tokens: sentence.tokens.map((token) => moved(token, range.startChar)),
     }));
   }
   const found: SentenceSpans[] = [];
+  if (tokenizer === 'whitespace') {
+    for (let at = 0; at <= text.length;) {
+      const line = lineAt(text, at);
+      found.push(...lineSentence(text, line));
+      at = line.endChar + 1;
+    }
+    return found;
+  }
   for (const paragraph of paragraphs(text)) {
     for (const sentence of sentencesOf(text, paragraph)) found.push({ ...sentence, tokens: tokensOf(text, sentence) });
   }
@@ -36,8 +48,9 @@ export function segment(text: string, range?: Span): SentenceSpans[] {
  * @param text normalised (`normaliseText`)
  * @param offset in UTF-16 units; outside the text it is moved to the nearer end
  */
-export function sentenceAt(text: string, offset: number): SentenceSpans | undefined {
+export function sentenceAt(text: string, offset: number, tokenizer: Tokenizer = 'words'): SentenceSpans | undefined {
   const at = Math.min(Math.max(offset, 0), text.length);
+  if (tokenizer === 'whitespace') return lineSentence(text, lineAt(text, at))[0];
   const paragraph = paragraphAt(text, at);
   if (paragraph === undefined) return undefined;
   const line = lineAt(text, at);
@@ -45,6 +58,20 @@ export function sentenceAt(text: string, offset: number): SentenceSpans | undefi
   const before = sentences.findLast(({ startChar, endChar }) => startChar <= at && endChar >= line.startChar);
   const sentence = before ?? sentences.find(({ startChar }) => startChar > at && startChar <= line.endChar);
   return sentence && { ...sentence, tokens: tokensOf(text, sentence) };
+}
+
+/** The sentence that a line is, unless it holds no letter or digit. */
+function lineSentence(text: string, { startChar, endChar }: Span): readonly SentenceSpans[] {
+  let [first, last, isFilled] = [endChar, startChar, false];
+  for (let at = startChar; at < endChar; at += 1) {
+    const code = codeAt(text, at);
+    if (isSpace(code)) continue;
+    first = Math.min(first, at);
+    last = at + 1;
+    isFilled ||= isLetterOrDigit(code);
+  }
+  const sentence = { startChar: first, endChar: last };
+  return isFilled ? [{ ...sentence, tokens: tokensOf(text, sentence, 'whitespace') }] : [];
 }
 
 function moved({ startChar, endChar }: Span, by: number): Span {

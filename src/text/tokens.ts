@@ -13,6 +13,7 @@ import {
   unitsOf,
 } from './characters';
 import type { Span } from './span';
+import type { Tokenizer } from './tokenizer';
 
 const URL_START = /^(?:(?:https?|ftps?|file|git|ssh):\/\/|mailto:|www\.)[^\s<>"`]/i;
 /** The letters that a URL's beginning begins with. */
@@ -50,13 +51,13 @@ const MARGIN = 200;
 /**
  * The tokens of a sentence, in order: every visible character is in exactly one. A token holds no space and never ends inside a grapheme
  * cluster. Words are split as the CoNLL04 corpus has them, which is the Penn Treebank's way with a few exceptions: `don 't`, `$100`,
- * each backtick on its own.
+ * each backtick on its own. The tokenizer `whitespace` splits at white space alone.
  */
-export function tokensOf(whole: string, sentence: Span): Span[] {
+export function tokensOf(whole: string, sentence: Span, tokenizer: Tokenizer = 'words'): Span[] {
   // What comes after the sentence is none of its tokens' business, even where it ends inside a character.
   const text = whole.slice(0, sentence.endChar);
   const found: Span[] = [];
-  const finalStop = finalStopOf(text, sentence);
+  const finalStop = tokenizer === 'words' ? finalStopOf(text, sentence) : -1;
   for (let at = sentence.startChar; at < sentence.endChar;) {
     let end = at;
     while (end < sentence.endChar) {
@@ -64,7 +65,8 @@ export function tokensOf(whole: string, sentence: Span): Span[] {
       if (isSpace(code)) break;
       end += unitsOf(code);
     }
-    if (end > at) addTokens(text, at, end, finalStop, found);
+    if (end > at && tokenizer === 'words') addTokens(text, at, end, finalStop, found);
+    else if (end > at) found.push({ startChar: at, endChar: end });
     at = end + 1;
   }
   return found;

@@ -83,6 +83,23 @@ describe('the types file', () => {
     await until('the types of the outer file', () => typesOf(editor).join() === '1 Outer');
   });
 
+  it('tells words apart as it says: at first, where words are typed, and from a change of it on', async () => {
+    write({ entities: { Peop: {} }, tokenizer: 'whitespace' });
+    const editor = await prepared('split.txt', "Mr. Lee did n't go. He stayed.\nAnn left .\n");
+    const sentences = (): readonly string[] =>
+      documentOf(api, editor).sentences.map(({ tokens }) =>
+        tokens.map(({ startChar, endChar }) => editor.document.getText().slice(startChar, endChar)).join('|'),
+      );
+    assert.deepEqual(sentences(), ["Mr.|Lee|did|n't|go.|He|stayed.", 'Ann|left|.']);
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(editor.document.getText().indexOf(' left')), ' Berg-Lee,'));
+    await until('the words of the sentence', () => sentences()[1] === 'Ann|Berg-Lee,|left|.');
+    write({ entities: { Peop: {} } });
+    await until('the change of the file', () => api.services.store.get(editor.document.uri.toString())?.tokenizer === 'words');
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(editor.document.getText().indexOf(' left')), ' too,'));
+    await until('the words by the other tokenizer', () => sentences()[1] === 'Ann|Berg-Lee|,|too|,|left|.');
+    assert.equal(sentences()[0], "Mr.|Lee|did|n't|go.|He|stayed.");
+  });
+
   it('a file that can’t be used is reported once, with all its problems in the panel, and the last good one holds', async () => {
     write({ entities: { Good: {} } });
     const editor = await prepared('a.txt', 'Ann saw Bob.\n');

@@ -148,6 +148,17 @@ describe('sentences', () => {
     for (const { startChar, endChar } of found.sentences) expect(text.slice(startChar, endChar)).toMatch(/^[A-Z].*\.$/);
   });
 
+  test('that changed, and those of mentions that moved, are told apart as their project says', () => {
+    const { text, document } = marked("Ann did n't meet [Bob] .\nShe left .");
+    const lines = { ...document, sentences: segment(text, 'whitespace').map((one) => ({ ...one, state: 'done' as const })) };
+    const now = "Ann did n't ever-meet [Bob] Berg .\nShe left .".replace(/[[\]]/g, '');
+    const { sentences } = reanchor(lines, now, 'whitespace');
+    expect(sentences.map(({ tokens }) => tokens.map(({ startChar, endChar }) => now.slice(startChar, endChar)).join('|'))).toEqual([
+      "Ann|did|n't|ever-meet|Bob|Berg|.",
+      'She|left|.',
+    ]);
+  });
+
   test('keep their tokens where their words are the same, whatever the tokenizer makes of them now', () => {
     const { document } = marked('Ann met Bob-Smith.');
     const sentence = {

@@ -45,7 +45,13 @@ test('types keep their order, and names may have blanks, quotes, emoji and HTML 
 });
 
 test('without types the file leaves them to the model', () => {
-  expect(read({ model: 'fast', files: ['texts/**/*.txt'] })).toEqual({ model: 'fast', files: ['texts/**/*.txt'], patterns: [] });
+  expect(read({ model: 'fast', files: ['texts/**/*.txt'] })).toEqual({
+    model: 'fast',
+    files: ['texts/**/*.txt'],
+    tokenizer: 'words',
+    patterns: [],
+  });
+  expect(read({ tokenizer: 'whitespace' }).tokenizer).toBe('whitespace');
 });
 
 test('patterns come with their type', () => {
@@ -76,7 +82,7 @@ test('every mistake is named with its path, all at once', () => {
     'entities["Two words"].description: must be a text in quotes, and is 7.',
     'relations.Met.head: must be a list, as ["…", "…"], and is "Person".',
     'relations.Met.symmetric: must be true or false, and is "yes".',
-    'entitys: there is no such key: there are $schema, entities, relations, model, files, check.',
+    'entitys: there is no such key: there are $schema, entities, relations, model, files, tokenizer, check.',
   ]);
 });
 

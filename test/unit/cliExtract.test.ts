@@ -155,6 +155,14 @@ describe('extract, with a project file', () => {
     expect((await spangrid(['extract', text, ...FAST])).code).toBe(0);
   });
 
+  it('tells words and sentences apart as it says', async () => {
+    config({ tokenizer: 'whitespace' });
+    writeFileSync(text, "Mr. Lee lives in U.S. He works.\nBob did n't .\n");
+    const { stdout } = await spangrid(['extract', text, '--format', 'conll04', ...FAST]);
+    const sentences = readSpert({ name: 'out.json', content: stdout });
+    expect(sentences.map(({ tokens }) => tokens.join('|'))).toEqual(['Mr.|Lee|lives|in|U.S.|He|works.', "Bob|did|n't|."]);
+  });
+
   it('says what is wrong with it, and takes another one with --config', async () => {
     config({ modell: 'fast' });
     const { code, stderr } = await spangrid(['extract', text]);

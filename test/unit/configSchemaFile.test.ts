@@ -14,6 +14,7 @@ const GOOD = {
   relations: { R: { colour: '#000000', key: 'z', description: 'd', guideline: 'g', head: ['B'], tail: [], symmetric: true } },
   model: 'm',
   files: ['a/**/*.txt', 'b..txt'],
+  tokenizer: 'whitespace',
   check: { overlap: 'off', 'unlabelled-repeat': 'error' },
 };
 

@@ -54,7 +54,7 @@ describe('the model process', () => {
   });
 
   test('splits a text into sentences without a model', async () => {
-    expect(await client.segment('Bob lives.')).toEqual([{ startChar: 0, endChar: 10, tokens: [{ startChar: 0, endChar: 3 }] }]);
+    expect(await client.segment('Bob lives.', 'words')).toEqual([{ startChar: 0, endChar: 10, tokens: [{ startChar: 0, endChar: 3 }] }]);
     expect(client.state.loaded).toBeUndefined();
   });
 

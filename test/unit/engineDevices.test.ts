@@ -6,7 +6,7 @@ import { candidateDevices, fastest, parseDevice, probeDevices, verdictKey, withF
 const processPath = fileURLToPath(new URL('../fixtures/engine/fakeProcess.mjs', import.meta.url));
 const clients: EngineClient[] = [];
 const start = (): EngineClient => {
-  const client = new EngineClient({ processPath, timeLimit: () => 2000, log: () => undefined });
+  const client = new EngineClient({ processPath, timeLimit: () => 60_000, log: () => undefined });
   clients.push(client);
   return client;
 };

@@ -73,12 +73,16 @@ describe('the model process answers', () => {
     const { server, sent, answers } = start();
     for (const request of [load(1), extract(2, 'a', 'b'), extract(3, 'c')]) server.receive(request);
     await answers(3);
-    expect(sent.map((response) => `${response.kind} ${'id' in response ? String(response.id) : ''}`)).toEqual([
+    // On a busy machine there are signs of life between, which say again how far it is.
+    const told = sent.map(
+      (one) => `${one.kind} ${'id' in one ? String(one.id) : ''}${one.kind === 'progress' ? `: ${String(one.done)}` : ''}`,
+    );
+    expect([...new Set(told)].filter((line) => !line.endsWith(': 0'))).toEqual([
       'result 1',
-      'progress 2',
-      'progress 2',
+      'progress 2: 1',
+      'progress 2: 2',
       'result 2',
-      'progress 3',
+      'progress 3: 1',
       'result 3',
     ]);
   });
@@ -99,7 +103,7 @@ describe('the model process answers', () => {
 
   test('sentences of a text as numbers that give back the same sentences', async () => {
     const { server, answers } = start();
-    server.receive({ kind: 'segment', id: 1, text: 'Bob lives.' });
+    server.receive({ kind: 'segment', id: 1, text: 'Bob lives.', tokenizer: 'words' });
     const [answer] = await answers(1);
     const packed = answer?.kind === 'result' ? (answer.result as Int32Array) : new Int32Array();
     expect(unpackSentences(packed)).toEqual([{ startChar: 0, endChar: 10, tokens: [{ startChar: 0, endChar: 3 }] }]);

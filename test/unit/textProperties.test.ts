@@ -131,7 +131,7 @@ describe('segment, for any text', () => {
         const alone = segment(text);
         const move = ({ startChar, endChar }: Span): Span => ({ startChar: startChar + shift, endChar: endChar + shift });
         expect(segment(text)).toEqual(alone);
-        expect(segment(before + text + after, { startChar: shift, endChar: shift + text.length })).toEqual(
+        expect(segment(before + text + after, undefined, { startChar: shift, endChar: shift + text.length })).toEqual(
           alone.map((sentence) => ({ ...move(sentence), tokens: sentence.tokens.map(move) })),
         );
       }),

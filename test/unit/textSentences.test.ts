@@ -131,7 +131,7 @@ describe('what makes no sentence', () => {
 describe('segment of a range', () => {
   it('looks at the range alone and counts from the start of the text', () => {
     const text = 'One is here. Two is there. Three.';
-    const found = segment(text, { startChar: 13, endChar: 24 });
+    const found = segment(text, undefined, { startChar: 13, endChar: 24 });
     expect(found.map((sentence) => [sentence.startChar, sentence.endChar])).toEqual([[13, 24]]);
     expect(found[0]?.tokens.map((token) => text.slice(token.startChar, token.endChar))).toEqual(['Two', 'is', 'ther']);
   });
@@ -180,5 +180,38 @@ describe('long text', () => {
     expect(segment(`${'. '.repeat(5e5)}a`)).toHaveLength(1);
     expect(segment(`e${'\u0301'.repeat(1e6)}`)[0]?.tokens).toHaveLength(1);
     expect(segment('กรุงเทพมหานคร'.repeat(1e4))[0]?.tokens).toHaveLength(1e4);
+  });
+});
+
+describe('a text whose words were told apart before', () => {
+  const words = (text: string): string[][] =>
+    segment(text, 'whitespace').map(({ tokens }) => tokens.map(({ startChar, endChar }) => text.slice(startChar, endChar)));
+
+  it('has a sentence a line, and a word between white space, whatever it ends with', () => {
+    expect(words(" Mr. Lee didn't go .  He stayed.\n\nIn Rome\u00a0he 'd\tcost $100 🧪\n--- !\n")).toEqual([
+      ['Mr.', 'Lee', "didn't", 'go', '.', 'He', 'stayed.'],
+      ['In', 'Rome', 'he', "'d", 'cost', '$100', '🧪'],
+    ]);
+    expect(words('')).toEqual([]);
+  });
+
+  it('gives the line at an offset, without the white space around it', () => {
+    const text = 'Ann left .\n  Bob stayed . \n';
+    expect(sentenceAt(text, 11, 'whitespace')).toEqual({ ...segment(text, 'whitespace')[1] });
+    expect(segment(text, 'whitespace')[1]).toMatchObject({ startChar: 13, endChar: 25 });
+    expect(sentenceAt(text, text.length, 'whitespace')).toBeUndefined();
+  });
+
+  it('looks at a range alone', () => {
+    expect(segment('One two.\nThree four.\n', 'whitespace', { startChar: 9, endChar: 20 })).toEqual([
+      {
+        startChar: 9,
+        endChar: 20,
+        tokens: [
+          { startChar: 9, endChar: 14 },
+          { startChar: 15, endChar: 20 },
+        ],
+      },
+    ]);
   });
 });

@@ -93,6 +93,18 @@ describe('typing', () => {
     ]);
   });
 
+  test('gives a sentence the tokens that its project has it told apart by', () => {
+    const before = 'Ann met Bob .';
+    const after = "Ann did n't meet Bob_Berg, U.S. .";
+    const document = emptyDocument(
+      { file: 'a.txt', sha256: '' },
+      segment(before, 'whitespace').map((sentence) => ({ ...sentence, state: 'new' })),
+    );
+    const shift = new TextShift([{ startChar: 4, endChar: 11, inserted: "did n't meet Bob_Berg, U.S." }], after, 'whitespace');
+    const tokens = shift.document(document).sentences[0]!.tokens.map(({ startChar, endChar }) => after.slice(startChar, endChar));
+    expect(tokens).toEqual(after.split(' '));
+  });
+
   test('over a whole sentence removes it, and not its neighbours', () => {
     const { shift, after } = replacing(text, 'She lives in Lisbon. ', '');
     const { sentences } = shift.document(documentOf([]));

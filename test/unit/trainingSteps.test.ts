@@ -72,10 +72,32 @@ describe('AdamW', () => {
   });
 
   it('clips by the norm of all gradients together', () => {
-    expect(gradientNorm([{ gradient: Float32Array.of(3) }, { gradient: Float32Array.of(0, 4) }])).toBe(5);
+    const memory = new ParameterMemory([1, 2]);
+    const [first, second] = [memory.array(1), memory.array(2)];
+    [first[0], second[1]] = [3, 4];
+    expect(gradientNorm(memory, [{ gradient: first }, { gradient: second }])).toBe(5);
     const one = trained([0], [8]);
     one.step({ ...STEP, gradientScale: 0.125 });
     expect(one.first[0]).toBeCloseTo(0.1, 6);
+  });
+
+  it('adds up the squares of arrays of any length, as JavaScript does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.float({ noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 19 }), { maxLength: 4 }), (arrays) => {
+        const memory = new ParameterMemory(arrays.map(({ length }) => length));
+        const gradients = arrays.map((values) => {
+          const array = memory.array(values.length);
+          array.set(values);
+          return array;
+        });
+        const expected = Math.hypot(...arrays.flat());
+        const found = gradientNorm(
+          memory,
+          gradients.map((gradient) => ({ gradient })),
+        );
+        expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-6 * expected + 1e-20);
+      }),
+    );
   });
 
   it('says what to do when the parameters are more than fit in memory', () => {

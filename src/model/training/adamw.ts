@@ -42,13 +42,6 @@ export function adamW(memory: ParameterMemory, trained: Trained, step: Step): vo
 }
 
 /** Euclidean norm of all gradients together. */
-export function gradientNorm(parameters: readonly Pick<Trained, 'gradient'>[]): number {
-  let total = 0;
-  for (const { gradient } of parameters) {
-    let sum = 0;
-    // eslint-disable-next-line @typescript-eslint/prefer-for-of -- for-of over a typed array takes 14 times as long (Node 24)
-    for (let at = 0; at < gradient.length; at++) sum += (gradient[at] as number) ** 2;
-    total += sum;
-  }
-  return Math.sqrt(total);
+export function gradientNorm(memory: ParameterMemory, parameters: readonly Pick<Trained, 'gradient'>[]): number {
+  return Math.sqrt(parameters.reduce((sum, { gradient }) => sum + memory.squares(gradient), 0));
 }

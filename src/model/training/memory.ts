@@ -1,6 +1,7 @@
 /**
- * The memory that parameters in training lie in, and the one pass over it that a step makes: AdamW and the moving average, as WebAssembly
- * with four numbers an instruction. The pass is then bound by memory, as PyTorch's fused one is; plain JavaScript takes twice as long.
+ * The memory that parameters in training lie in, and the two passes over it that a step makes: the gradients' squares, then AdamW and the
+ * moving average, as WebAssembly with four numbers an instruction. The passes are then bound by memory, as PyTorch's fused ones are; plain
+ * JavaScript takes twice as long and more.
  * The runtime reads weights from the same memory and writes gradients to it, so nothing is copied.
  */
 
@@ -48,6 +49,7 @@ const LANES = 16;
 export class ParameterMemory {
   readonly #buffer: ArrayBuffer;
   readonly #pass: (...values: readonly number[]) => void;
+  readonly #squares: (offset: number, bytes: number) => number;
   #used = 0;
 
   /**
@@ -57,9 +59,10 @@ export class ParameterMemory {
   constructor(lengths: readonly number[]) {
     const bytes = lengths.reduce((sum, length) => sum + aligned(length * 4), 0);
     const memory = memoryOf(Math.max(1, Math.ceil(bytes / PAGE)));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(PASS), { training: { memory } });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(MODULE), { training: { memory } });
     this.#buffer = memory.buffer;
     this.#pass = exports['pass'] as (...values: readonly number[]) => void;
+    this.#squares = exports['squares'] as (offset: number, bytes: number) => number;
   }
 
   /** An array of zeros. */
@@ -69,7 +72,12 @@ export class ParameterMemory {
     return array;
   }
 
-  /** The pass over one parameter. What follows an array up to the next multiple of four numbers is nobody's, and is passed over, too. */
+  /** The sum of an array's squares, each in single precision, their sum in double. */
+  squares({ byteOffset, byteLength }: Float32Array): number {
+    return byteLength === 0 ? 0 : this.#squares(byteOffset, aligned(byteLength));
+  }
+
+  /** The pass over one parameter. What follows an array up to the next multiple of four numbers is nobody's: zeros, and passed over, too. */
   pass({ value, gradient, first, second, average }: PassArrays, coefficients: PassCoefficients): void {
     const { gradientScale, beta1, beta2, kept, size, correction, epsilon, taken } = coefficients;
     // Without an average the value takes its place: it is then its own average.
@@ -107,21 +115,38 @@ type Local = keyof typeof LOCAL;
 const SCALARS = ['gradientScale', 'beta1', 'rest1', 'beta2', 'rest2', 'kept', 'size', 'correction', 'epsilon', 'taken'] as const;
 const FIRST_SPREAD = 22;
 
-/** The WebAssembly module (https://webassembly.github.io/spec/core/binary/): one function over an imported memory. */
-const PASS = assemble();
+const [I32, F32, F64, V128] = [0x7f, 0x7d, 0x7c, 0x7b];
+
+/** The WebAssembly module (https://webassembly.github.io/spec/core/binary/): two functions over an imported memory. */
+const MODULE = assemble();
 
 function assemble(): Uint8Array {
-  const [i32, f32, v128] = [0x7f, 0x7d, 0x7b];
+  const parameters = [...Array.from({ length: 6 }, () => I32), ...SCALARS.map(() => F32)];
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [2, 0x60, parameters.length, ...parameters, 0, 0x60, 2, I32, I32, 1, F64]),
+    ...section(2, [1, ...name('training'), ...name('memory'), 2, 0, 1]),
+    ...section(3, [2, 0, 1]),
+    ...section(7, [2, ...name('pass'), 0, 0, ...name('squares'), 0, 1]),
+    ...section(10, [2, ...sized(passBody()), ...sized(squaresBody())]),
+  ]);
+}
+
+function simd(operator: number): number[] {
+  return [0xfd, ...leb(operator)];
+}
+
+function passBody(): number[] {
   const get = (local: Local): number[] => [0x20, LOCAL[local]];
   const set = (local: Local): number[] => [0x21, LOCAL[local]];
   const spread = (scalar: (typeof SCALARS)[number]): number[] => [0x20, FIRST_SPREAD + SCALARS.indexOf(scalar)];
-  const simd = (operator: number): number[] => [0xfd, ...leb(operator)];
   const [add, sub, mul, div, sqrt] = [0xe4, 0xe5, 0xe6, 0xe7, 0xe3].map(simd) as [number[], number[], number[], number[], number[]];
   const address = (array: Local): number[] => [...get(array), ...get('at'), 0x6a];
   const load = (array: Local): number[] => [...address(array), ...simd(0), 4, 0];
   const store = (array: Local, value: Local): number[] => [...address(array), ...get(value), ...simd(0x0b), 4, 0];
   const splats = SCALARS.flatMap((scalar, at) => [...get(scalar), ...simd(0x13), 0x21, FIRST_SPREAD + at]);
-  const body = [
+  return [
+    ...[2, 1, I32, ...leb(5 + SCALARS.length), V128],
     ...splats,
     ...[0x03, 0x40],
     // g = gradient x scale; m = beta1 m + (1 - beta1) g; s = beta2 s + (1 - beta2) g^2
@@ -139,16 +164,27 @@ function assemble(): Uint8Array {
     ...[...get('at'), 0x41, LANES, 0x6a, 0x22, LOCAL.at, ...get('bytes'), 0x49, 0x0d, 0, 0x0b],
     0x0b,
   ];
-  const locals = [2, 1, i32, ...leb(5 + SCALARS.length), v128];
-  const parameters = [...Array.from({ length: 6 }, () => i32), ...SCALARS.map(() => f32)];
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, parameters.length, ...parameters, 0]),
-    ...section(2, [1, ...name('training'), ...name('memory'), 2, 0, 1]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...name('pass'), 0, 0]),
-    ...section(10, [1, ...sized([...locals, ...body])]),
-  ]);
+}
+
+/** Two sums, each of two lanes in double precision: the first and the last two of four squares. */
+function squaresBody(): number[] {
+  const [offset, bytes, at, square, low, high] = [0, 1, 2, 3, 4, 5];
+  const get = (local: number): number[] => [0x20, local];
+  const set = (local: number): number[] => [0x21, local];
+  const [add, promote] = [simd(0xf0), simd(0x5f)];
+  const lane = (number: number): number[] => [...simd(0x21), number];
+  const lastTwo = [...simd(0x0d), 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+  return [
+    ...[2, 1, I32, 3, V128],
+    ...[0x03, 0x40],
+    ...[...get(offset), ...get(at), 0x6a, ...simd(0), 4, 0, ...set(square)],
+    ...[...get(square), ...get(square), ...simd(0xe6), ...set(square)],
+    ...[...get(low), ...get(square), ...promote, ...add, ...set(low)],
+    ...[...get(high), ...get(square), ...get(square), ...lastTwo, ...promote, ...add, ...set(high)],
+    ...[...get(at), 0x41, LANES, 0x6a, 0x22, at, ...get(bytes), 0x49, 0x0d, 0, 0x0b],
+    ...[...get(low), ...get(high), ...add, ...set(low), ...get(low), ...lane(0), ...get(low), ...lane(1), 0xa0],
+    0x0b,
+  ];
 }
 
 function section(id: number, content: readonly number[]): number[] {

@@ -126,7 +126,7 @@ export class Trainer {
     const loss = (results['loss']?.data as Float32Array)[0] as number;
     if (this.#words !== undefined)
       scatterRows(results[`gradient.${WORDS}`]?.data as Float32Array, batch, config.hidden_size, this.#words.gradient);
-    const norm = gradientNorm(this.updated);
+    const norm = gradientNorm(this.#memory, this.updated);
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
       throw diverged(`At step ${String(this.step + 1)} the loss is ${String(loss)} and the norm of the gradients ${String(norm)}.`);
     this.#update(norm);

@@ -92,7 +92,8 @@ const results = `# Results
 
 How well the shipped models do on CoNLL04 (231 dev and 288 test sentences of news), strict F1 in percent. An entity counts (NER) when its span and type
 are right, a relation (RE) when both spans, its type and its direction are right, and (RE+) when both entity types are, too. Micro counts all types
-together, macro averages over types. The models were chosen on dev: \`accurate\` is the best epoch of one training run, \`fast\` that of two with different seeds.
+together, macro averages over types. The models were chosen on dev: the best epoch of
+the best of several trainings with different seeds, all of which are listed below (\`mpnet-N\` for \`accurate\`, \`minilm-N\` for \`fast\`).
 
 Written by \`node scripts/results.mjs\`, ${new Date().toISOString().slice(0, 10)}, with ONNX Runtime ${versions['onnxruntime']} on
 ${cpus()[0]?.model.trim()} (${versions['platform']}). Products in 8 bits may round otherwise on other processors.

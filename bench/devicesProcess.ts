@@ -7,11 +7,10 @@ import { readDataSet } from '../src/cli/dataSet';
 import { mean, spreadOf } from '../src/cli/statistics';
 import type { Precision } from '../src/model/encoder/parameters';
 import { Extractor } from '../src/model/extract';
-import { runtimeVersion, type Provider } from '../src/model/runtime/session';
+import type { Provider } from '../src/model/runtime/session';
 
 /** Times in milliseconds. */
 export interface DeviceExtraction {
-  readonly runtime: string;
   /** From nothing to the first sentence's answer. */
   readonly start: number;
   /** Of a sentence; processor time is the mean. */
@@ -44,7 +43,7 @@ async function run(folder: string, data: string, device: Provider, precision: Pr
       }
     }
   const { median, p95 } = spreadOf(times);
-  return { runtime: await runtimeVersion(), start, sentence: { median, p95, processor: mean(processor) }, answers };
+  return { start, sentence: { median, p95, processor: mean(processor) }, answers };
 }
 
 const [folder = '', data = '', device = '', precision = '', rounds = ''] = process.argv.slice(2);

@@ -76,7 +76,7 @@ const document = timed('opening: read, lay out, list', opened);
 
 const store = new Store();
 const uri = 'file:///large.txt';
-store.open(uri, document, SCHEMA);
+store.open(uri, document, SCHEMA, 'words');
 const current = (): AnnotationDocument => store.get(uri)?.document ?? document;
 const bytes: number[] = [];
 const ids = [...document.mentions.keys()];

@@ -23,14 +23,15 @@ export const EQUAL_TEXT = 'equal text';
 
 /**
  * The sentences that a model should read where the segmenter finds these: the document's own where they stand and are kept (their
- * tokens are part of the data set), the segmenter's elsewhere. Sentences that are done are left out: nothing is suggested in them.
+ * tokens are part of the data set), with what stands beside those in the same sentence of the segmenter's; the segmenter's elsewhere.
+ * Sentences that are done are left out: nothing is suggested in them.
  */
 export function sentencesToExtract(document: AnnotationDocument, segmented: readonly SentenceSpans[]): readonly SentenceSpans[] {
   const chosen = new Set<SentenceSpans>();
   for (const found of segmented) {
     const standing = standingAt(document, found);
     if (standing.kept.length === 0) chosen.add(found);
-    for (const sentence of standing.kept) if (sentence.state !== 'done') chosen.add(sentence);
+    else for (const sentence of [...standing.kept, ...standing.replaceable]) if (sentence.state !== 'done') chosen.add(sentence);
   }
   return [...chosen].sort((a, b) => a.startChar - b.startChar);
 }

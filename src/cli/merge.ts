@@ -62,7 +62,7 @@ async function merged({ base, ours, theirs, path }: Files): Promise<Merged> {
   const hashes = [was, own, other].map(({ text }) => text.sha256);
   if (new Set(hashes).size === 1) return finished(merge(was, own, other));
 
-  const texts = await textsOf(path, own, other);
+  const { texts, textPath } = await textsOf(path, own, other);
   // The text that git will leave: that of the side that changed it. Where both did, it is not made yet, and ours is nearest to it.
   const changed = own.text.sha256 === was.text.sha256 ? other : own;
   const target = texts.get(changed.text.sha256) ?? texts.values().next().value;
@@ -72,7 +72,7 @@ async function merged({ base, ours, theirs, path }: Files): Promise<Merged> {
       `${path}: the two sides annotated different texts, and ${own.text.file} is not there to bring them together in. Put it back, then merge again.`,
     );
   // The project file may be in the middle of a merge itself.
-  const project = await nearestConfig(dirname(path)).catch(() => undefined);
+  const project = await nearestConfig(dirname(textPath ?? path)).catch(() => undefined);
   const carried = (document: AnnotationDocument): AnnotationDocument =>
     carriedTo(document, texts.get(document.text.sha256), target, project?.config.tokenizer);
   const [ownCarried, otherCarried] = [carried(own), carried(other)];
@@ -88,11 +88,16 @@ async function merged({ base, ours, theirs, path }: Files): Promise<Merged> {
   });
 }
 
-/** The texts that are at hand, by their hash: the one on disk, which is ours, and those that git is merging. */
-async function textsOf(path: string, ours: AnnotationDocument, theirs: AnnotationDocument): Promise<ReadonlyMap<string, string>> {
+/** The texts that are at hand, by their hash: the one on disk, which is ours, with its path, and those that git is merging. */
+async function textsOf(
+  path: string,
+  ours: AnnotationDocument,
+  theirs: AnnotationDocument,
+): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly textPath: string | undefined }> {
   const onDisk = await findText(path, ours.text);
   const inCommits = await textsBeingMerged(textPaths(path, theirs.text));
-  return new Map([...(onDisk === undefined ? [] : [onDisk.text]), ...inCommits].map((text) => [textHash(text), text]));
+  const texts = new Map([...(onDisk === undefined ? [] : [onDisk.text]), ...inCommits].map((text) => [textHash(text), text]));
+  return { texts, textPath: onDisk?.textPath };
 }
 
 /** What of a side was about words that the text here does not have. */

@@ -69,8 +69,9 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
     const [annotations, document] = await Promise.all([openDocument(file), openDocument(text)]);
     const parsed = fromJson(annotations.getText(), nameOf(file));
     checkOffsets(parsed.document, this.#services.texts.of(document), nameOf(file));
-    const types = await this.#services.types.for(text);
-    this.#services.store.open(text.toString(), parsed.document, schemaFor(parsed.document, types));
+    const { types, store } = this.#services;
+    const schema = schemaFor(parsed.document, await types.for(text));
+    store.open(text.toString(), parsed.document, schema, await types.tokenizerOf(text));
     return text;
   }
 }

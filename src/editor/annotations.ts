@@ -279,6 +279,7 @@ export class Annotations implements vscode.Disposable {
     const standing = this.#store.get(key);
     if (standing === undefined || bodyOf(standing.document) !== bodyOf(found.document))
       this.#store.open(key, found.document, schemaFor(found.document, known), tokenizer);
+    else this.#store.setTokenizer(key, tokenizer);
     if (held.inSidecar) this.#store.markSaved(key, found.document);
     const text = this.#texts.of(document);
     if (text !== found.text) this.#store.textChanged(key, [changeBetween(found.text, text)], found.text, text);

@@ -168,14 +168,14 @@ function cursor(editor: vscode.TextEditor): Scope {
 }
 
 /** A text without a file gets one first; its annotations go over to it. */
-async function saveUntitled({ annotations, store }: Services, document: vscode.TextDocument): Promise<string | undefined> {
+async function saveUntitled({ annotations, store, types }: Services, document: vscode.TextDocument): Promise<string | undefined> {
   const annotated = store.get(document.uri.toString());
   if (annotated === undefined) throw new SpangridError('usage', 'There are no annotations of this text yet. Extract from it first.');
   const uri = await vscode.workspace.saveAs(document.uri);
   if (uri === undefined) return undefined;
   const saved = await vscode.workspace.openTextDocument(uri);
   await annotations.begin(saved);
-  store.open(uri.toString(), annotated.document, annotated.schema);
+  store.open(uri.toString(), annotated.document, annotated.schema, await types.tokenizerOf(uri));
   return annotations.save(saved);
 }
 

@@ -1,16 +1,16 @@
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { SpangridError } from '../errors';
+import { atomicWrite } from '../files/atomicWrite';
+import { makeFolder } from '../files/folders';
 import { mergeDriver, renewDriver, setUpMerge } from '../files/mergeDriver';
 
-/** Where it is kept which repositories were set up, and with which driver. */
-const KEY = 'spangrid.mergeDriver';
-
-interface SetUp {
-  readonly driver: string;
-  readonly repositories: readonly string[];
-}
+/** The driver that each repository was set up with. */
+const drivers = v.record(v.string(), v.string());
+type Drivers = v.InferOutput<typeof drivers>;
 
 function driverOf({ extensionUri }: vscode.ExtensionContext): string {
   return mergeDriver(execPath, vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js').fsPath);
@@ -26,8 +26,7 @@ export async function setUpGitMerge(context: vscode.ExtensionContext, given?: vs
     throw new SpangridError('workspace.untrusted', 'Git is set up only in a folder that is trusted: it runs what its configuration names.');
   const driver = driverOf(context);
   const { repository, isAttributeNew } = await setUpMerge(folderOf(given), driver);
-  const known = context.globalState.get<SetUp>(KEY)?.repositories ?? [];
-  await context.globalState.update(KEY, { driver, repositories: [...new Set([...known, repository])] } satisfies SetUp);
+  await remember(context, { ...(await remembered(context)), [repository]: driver });
   const commit = isAttributeNew ? ' Commit .gitattributes: the others then run this command once, each in a clone of their own.' : '';
   void vscode.window.showInformationMessage(`Spangrid: git now merges annotation files of ${repository} mention by mention.${commit}`);
   return repository;
@@ -35,12 +34,33 @@ export async function setUpGitMerge(context: vscode.ExtensionContext, given?: vs
 
 /** After an update, the driver lies elsewhere: names it anew in the repositories that were set up. */
 export async function renewGitMerge(context: vscode.ExtensionContext): Promise<void> {
-  const before = context.globalState.get<SetUp>(KEY);
   const driver = driverOf(context);
-  if (before === undefined || before.driver === driver) return;
-  const repositories: string[] = [];
-  for (const repository of before.repositories) if (await renewDriver(repository, before.driver, driver)) repositories.push(repository);
-  await context.globalState.update(KEY, { driver, repositories } satisfies SetUp);
+  const before = await remembered(context);
+  const now: Drivers = {};
+  for (const [repository, known] of Object.entries(before)) {
+    const has = known === driver ? 'renewed' : await renewDriver(repository, known, driver);
+    // A drive that is not there today is there tomorrow.
+    if (has !== 'another') now[repository] = has === 'renewed' ? driver : known;
+  }
+  if (JSON.stringify(now) !== JSON.stringify(before)) await remember(context, now);
+}
+
+/** The storage of the machine that the extension runs on: repositories are paths there. */
+function fileOf({ globalStorageUri }: vscode.ExtensionContext): string {
+  return join(globalStorageUri.fsPath, 'mergeDrivers.json');
+}
+
+async function remembered(context: vscode.ExtensionContext): Promise<Drivers> {
+  try {
+    return v.parse(drivers, JSON.parse(await readFile(fileOf(context), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+async function remember(context: vscode.ExtensionContext, known: Drivers): Promise<void> {
+  await makeFolder(dirname(fileOf(context)));
+  await atomicWrite(fileOf(context), JSON.stringify(known));
 }
 
 function folderOf(given: vscode.Uri | undefined): string {

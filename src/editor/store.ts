@@ -107,7 +107,7 @@ export class Store {
   }
 
   /** Holds a text's annotations as they were read or begun; steps to undo what came before are dropped. */
-  open(uri: string, document: AnnotationDocument, schema: Schema, tokenizer: Tokenizer = 'words'): void {
+  open(uri: string, document: AnnotationDocument, schema: Schema, tokenizer: Tokenizer): void {
     this.#snapshots.delete(uri);
     this.#entries.set(uri, { document, schema, tokenizer, undo: [], redo: [], revision: 0, isCorrected: false, saved: undefined });
     this.#tell(uri, 'open');

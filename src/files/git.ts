@@ -26,11 +26,18 @@ export async function textsBeingMerged(paths: readonly string[]): Promise<readon
 
 async function blob(name: string): Promise<string | undefined> {
   try {
-    // Not in the folder itself: Windows would look there for the program first.
-    const options = { cwd: dirname(execPath), encoding: 'buffer', maxBuffer: MAX_BYTES } as const;
-    const { stdout } = await promisify(execFile)('git', ['-C', cwd(), 'cat-file', 'blob', name], options);
-    return decodeText(stdout, name).text;
+    return decodeText(await git(cwd(), 'cat-file', 'blob', name), name).text;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What git prints, run in a folder. It speaks English.
+ * @throws what `execFile` does: with `code` ENOENT where git is not installed, with `stderr` where it fails
+ */
+export async function git(folder: string, ...words: readonly string[]): Promise<Buffer> {
+  // Not in the folder itself: Windows would look there for the program first.
+  const options = { cwd: dirname(execPath), env: { ...env, LC_ALL: 'C' }, encoding: 'buffer', maxBuffer: MAX_BYTES } as const;
+  return (await promisify(execFile)('git', ['-C', folder, ...words], options)).stdout;
 }

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { env, execPath, platform } from 'node:process';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { platform } from 'node:process';
 import { messageOf, SpangridError } from '../errors';
 import { ANNOTATION_SUFFIX } from './annotationPath';
 import { atomicWrite } from './atomicWrite';
+import { git } from './git';
 
 /** What git calls the driver. */
 const NAME = 'spangrid';
@@ -16,9 +15,11 @@ const KEY = `merge.${NAME}.driver`;
  * @param node runs `cli` as Node does; Electron, too
  */
 export function mergeDriver(node: string, cli: string): string {
-  // Git has it run by a shell, on Windows too.
-  const quoted = (path: string): string =>
-    `'${(platform === 'win32' ? path.replaceAll('\\', '/') : path).replaceAll("'", String.raw`'\''`)}'`;
+  // Git has it run by a shell, on Windows too, and before that puts names in the place of %O and the like, wherever they stand.
+  const quoted = (path: string): string => {
+    const plain = platform === 'win32' ? path.replaceAll('\\', '/') : path;
+    return `'${plain.replaceAll("'", String.raw`'\''`).replaceAll('%', '%%')}'`;
+  };
   return `ELECTRON_RUN_AS_NODE=1 ${quoted(node)} ${quoted(cli)} merge %O %A %B %P`;
 }
 
@@ -35,23 +36,23 @@ export async function setUpMerge(
   const repository = (await asked(folder, 'rev-parse', '--show-toplevel')).trimEnd();
   const attribute = await asked(repository, 'check-attr', 'merge', '--', `a.txt${ANNOTATION_SUFFIX}`);
   const isAttributeNew = !attribute.trimEnd().endsWith(`: ${NAME}`);
-  if (isAttributeNew) await addLine(join(repository, '.gitattributes'), `*${ANNOTATION_SUFFIX} merge=${NAME}`);
   await asked(repository, 'config', '--local', `merge.${NAME}.name`, 'Spangrid: annotations, mention by mention');
   await asked(repository, 'config', '--local', KEY, driver);
+  if (isAttributeNew) await addLine(join(repository, '.gitattributes'), `*${ANNOTATION_SUFFIX} merge=${NAME}`);
   return { repository, isAttributeNew };
 }
 
 /**
- * Puts the driver in the place of what it was before, as after an update it lies elsewhere. A repository that is gone, or has another
- * driver by now, is left alone.
+ * Puts the driver in the place of what it was before, as after an update it lies elsewhere. Says what the repository has then: this driver,
+ * another one (someone chose it: it is left alone), or nothing that could be read or changed now.
  */
-export async function renewDriver(repository: string, before: string, driver: string): Promise<boolean> {
+export async function renewDriver(repository: string, before: string, driver: string): Promise<'renewed' | 'another' | 'unknown'> {
   try {
-    if ((await git(repository, 'config', '--local', KEY)).trimEnd() !== before) return false;
-    await git(repository, 'config', '--local', KEY, driver);
-    return true;
+    const standing = (await git(repository, 'config', '--local', KEY)).toString().trimEnd();
+    if (standing === before) await git(repository, 'config', '--local', KEY, driver);
+    return standing === before || standing === driver ? 'renewed' : 'another';
   } catch {
-    return false;
+    return 'unknown';
   }
 }
 
@@ -66,16 +67,14 @@ async function addLine(path: string, line: string): Promise<void> {
 
 async function asked(folder: string, ...words: readonly string[]): Promise<string> {
   try {
-    return await git(folder, ...words);
+    return (await git(folder, ...words)).toString();
   } catch (error) {
-    const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
-    const reason = code === 'ENOENT' ? 'git is not installed' : (/^(?:fatal|error): (.*)$/m.exec(stderr)?.[1] ?? messageOf(error));
-    throw new SpangridError('usage', `Git can't be set up in ${folder}: ${reason}. Open a folder of a git repository.`, { cause: error });
+    const { code, stderr = '' } = error as { code?: unknown; stderr?: Buffer | string };
+    const said = stderr.toString().trim() || messageOf(error);
+    let reason = `git says: ${said.replace(/^(?:fatal|error): /, '')}`;
+    if (code === 'ENOENT') reason = 'git is not installed. Install it, then try again.';
+    else if (said.includes('not a git repository'))
+      reason = 'it is not in a git repository. Open a folder of one, or run "git init" there.';
+    throw new SpangridError('usage', `Git can't be set up in ${folder}: ${reason}`, { cause: error });
   }
-}
-
-async function git(folder: string, ...words: readonly string[]): Promise<string> {
-  // Not in the folder itself: Windows would look there for the program first.
-  const options = { cwd: dirname(execPath), env: { ...env, LC_ALL: 'C' } };
-  return (await promisify(execFile)('git', ['-C', folder, ...words], options)).stdout;
 }

@@ -10,7 +10,9 @@ export function safeName(name: string): string {
 export function pathProblem(path: string, place: string): string | undefined {
   const [first = '', ...more] = path.split(/[\\/]/);
   const leadsOut = [first, ...more].includes('..') || (more.length > 0 && (first === '' || /^[a-z]:$/i.test(first)));
-  return leadsOut ? `${place} leads out of the folder: ${JSON.stringify(path)}` : undefined;
+  return leadsOut
+    ? `${place} leads out of the folder: ${JSON.stringify(path)}. Make it a path within the folder, or take it out`
+    : undefined;
 }
 
 /** A path or name without what stands behind its last dot. */

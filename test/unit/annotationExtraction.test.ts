@@ -191,6 +191,15 @@ test('a sentence that holds a person’s work, or is no longer new, wins over an
   }
 });
 
+test('what stands beside a person’s work in one sentence of another segmentation is read as it stands', () => {
+  const document = { ...holding('in-progress', []), sentences: [sentence(FIRST, 'in-progress'), sentence(SECOND, 'new')] };
+  const whole = words(0, 37);
+  expect(sentencesToExtract(document, [whole])).toEqual(document.sentences);
+  const read = extract(document, SECOND, { mentions: [{ type: 'Peop', startToken: 0, endToken: 1, score: 0.7 }], relations: [] });
+  expect(read.sentences).toEqual(document.sentences);
+  expect(said(read)).toContain('suggested Peop Ann');
+});
+
 test('other tokens for the same stretch are another segmentation', () => {
   const letters = { ...FIRST, tokens: FIRST.tokens.slice(1) };
   expect(extract(holding('new', []), letters, NOTHING).sentences).toEqual([sentence(letters, 'new')]);

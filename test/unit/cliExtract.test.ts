@@ -167,7 +167,7 @@ describe('extract, with a project file', () => {
     config({ modell: 'fast' });
     const { code, stderr } = await spangrid(['extract', text]);
     expect(code).toBe(2);
-    expect(stderr).toContain('modell: there is no such key: there are $schema, entities, relations, model, files, check.');
+    expect(stderr).toContain('modell: there is no such key: there are $schema, entities, relations, model, files, tokenizer, check.');
     const other = textFile('other.json', JSON.stringify({ model: 'fast' }));
     expect((await spangrid(['extract', text, '--config', other])).stderr).toContain('(fast on cpu)');
   });

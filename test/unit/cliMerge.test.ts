@@ -112,9 +112,9 @@ describe('the set-up', () => {
     expect(repository.text('news/a.txt.spangrid.json')).toBe(toJson(changed(base, 'Bob', { type: 'Org', note: 'who?' })));
   });
 
-  test('a program whose path has blanks and quotes', async () => {
+  test('a program whose path has blanks, quotes and per cent signs', async () => {
     const repository = new Repository(false);
-    const node = join(temporaryFolder(), "it's a node");
+    const node = join(temporaryFolder(), "it's 100%A node");
     symlinkSync(process.execPath, node);
     await setUpMerge(repository.folder, mergeDriver(node, CLI));
     repository.commit({ 'a.txt': TEXT, [SIDECAR]: base });
@@ -134,16 +134,18 @@ describe('the set-up', () => {
     const named = (): string => repository.git('config', 'merge.spangrid.driver').trim();
     await setUpMerge(repository.folder, driver);
     const next = mergeDriver(process.execPath, '/next/cli.js');
-    expect([await renewDriver(repository.folder, driver, next), named()]).toEqual([true, next]);
+    expect([await renewDriver(repository.folder, driver, next), named()]).toEqual(['renewed', next]);
+    // Another window may have been first.
+    expect([await renewDriver(repository.folder, driver, next), named()]).toEqual(['renewed', next]);
     repository.git('config', 'merge.spangrid.driver', 'spangrid merge %O %A %B %P');
-    expect([await renewDriver(repository.folder, next, driver), named()]).toEqual([false, 'spangrid merge %O %A %B %P']);
-    expect(await renewDriver(join(repository.folder, 'gone'), next, driver)).toBe(false);
+    expect([await renewDriver(repository.folder, next, driver), named()]).toEqual(['another', 'spangrid merge %O %A %B %P']);
+    expect(await renewDriver(join(repository.folder, 'gone'), next, driver)).toBe('unknown');
   });
 
   test('where there is no repository, it says so', async () => {
     await expect(setUpMerge(temporaryFolder(), driver)).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringMatching(/not a git repository.*Open a folder of a git repository/) as string,
+      message: expect.stringMatching(/it is not in a git repository[.] Open a folder of one/) as string,
     });
   });
 });

@@ -20,7 +20,7 @@ const schema: Schema = { entities: {}, relations: {} };
 function opened(): Store {
   const store = new Store();
   const sentences = segment(text).map((sentence) => ({ ...sentence, state: 'done' as const }));
-  store.open(uri, emptyDocument(textReference('a.txt', text), sentences), schema);
+  store.open(uri, emptyDocument(textReference('a.txt', text), sentences), schema, 'words');
   return store;
 }
 
@@ -164,14 +164,14 @@ describe('listeners', () => {
     const store = new Store();
     const heard: string[] = [];
     const leave = store.onDidChange((_, change) => heard.push(change));
-    store.open(uri, emptyDocument(textReference('a.txt', text)), schema);
+    store.open(uri, emptyDocument(textReference('a.txt', text)), schema, 'words');
     store.apply(uri, adding('Ann'));
     store.undo(uri);
     store.redo(uri);
     store.textChanged(uri, without('Ann'), text, text.replace('Ann', ''));
     store.close(uri);
     leave();
-    store.open(uri, emptyDocument(textReference('a.txt', text)), schema);
+    store.open(uri, emptyDocument(textReference('a.txt', text)), schema, 'words');
     expect(heard).toEqual(['open', 'edit', 'undo', 'redo', 'text', 'close']);
   });
 });
@@ -189,8 +189,8 @@ describe('any sequence of corrections with typing between them', () => {
     fc.assert(
       fc.property(annotated, actions, (start, list) => {
         const [corrected, typedOnly] = [new Store(), new Store()];
-        corrected.open(uri, start.document, types);
-        typedOnly.open(uri, start.document, types);
+        corrected.open(uri, start.document, types, 'words');
+        typedOnly.open(uri, start.document, types, 'words');
         let current = start.text;
         const document = (): AnnotationDocument => corrected.get(uri)!.document;
         let steps = 0;

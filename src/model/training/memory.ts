@@ -2,7 +2,7 @@
  * The memory that parameters in training lie in, and the two passes over it that a step makes: the gradients' squares, then AdamW and the
  * moving average, as WebAssembly with four numbers an instruction. The passes are then bound by memory, as PyTorch's fused ones are; plain
  * JavaScript takes twice as long and more.
- * The runtime reads weights from the same memory and writes gradients to it, so nothing is copied.
+ * On the CPU, the runtime reads weights from the same memory and writes gradients to it, so nothing is copied.
  */
 
 import { SpangridError } from '../../errors';

@@ -180,8 +180,10 @@ function withWordEmbeddings(
   return all;
 }
 
-/** Hash of all that a step depends on. */
+/** Hash of all that a step depends on. The CPU is left out of it: trainings that were begun before there was a choice had no other. */
 export function taskHash({ config, options, settings, train: sentences, dev, initial }: TrainingInput): string {
   const values = [...initial].map(([name, { data }]) => [name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]);
-  return sha256(Buffer.from(JSON.stringify([config, options, settings, sentences, dev, values])));
+  const { device, ...others } = settings;
+  const chosen = device === 'cpu' ? others : settings;
+  return sha256(Buffer.from(JSON.stringify([config, options, chosen, sentences, dev, values])));
 }

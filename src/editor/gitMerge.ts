@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
 import * as v from 'valibot';
@@ -7,6 +6,7 @@ import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
 import { makeFolder } from '../files/folders';
 import { mergeDriver, renewDriver, setUpMerge } from '../files/mergeDriver';
+import { readText } from '../files/text';
 
 /** The driver that each repository was set up with. */
 const drivers = v.record(v.string(), v.string());
@@ -52,7 +52,7 @@ function fileOf({ globalStorageUri }: vscode.ExtensionContext): string {
 
 async function remembered(context: vscode.ExtensionContext): Promise<Drivers> {
   try {
-    return v.parse(drivers, JSON.parse(await readFile(fileOf(context), 'utf8')));
+    return v.parse(drivers, JSON.parse((await readText(fileOf(context))).text));
   } catch {
     return {};
   }

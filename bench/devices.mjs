@@ -5,9 +5,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { listSupportedBackends } from 'onnxruntime-node';
 import { encodersFolder } from '../scripts/cache.mjs';
-import { ROOT, runNode } from '../scripts/children.mjs';
+import { build, ROOT, runNode } from '../scripts/children.mjs';
 import { CONLL04 } from '../scripts/evaluate.mjs';
 import { buildPrograms, load, machine, PROGRAMS } from './programs.mjs';
 import { changedTask, Contender, makeTask, ourContender } from './trainingSteps.mjs';
@@ -25,8 +24,10 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-/** ONNX Runtime's other devices are none of ours. */
-const devices = listSupportedBackends().flatMap(({ name }) => (['cpu', 'webgpu', 'dml', 'coreml', 'cuda'].includes(name) ? [name] : []));
+await build('cli');
+/** @type {{ devices: { device: string }[] }} */
+const { devices: offered } = JSON.parse((await runNode(['dist/cli.js', 'info', '--json'])).output);
+const devices = offered.map(({ device }) => device);
 
 /** @param {string} model */
 async function extraction(model) {
@@ -102,7 +103,7 @@ async function training(encoder) {
 
 /** @param {string[]} cells */
 function row([name = '', ...cells]) {
-  return [name.padEnd(22), ...cells.map((cell) => cell.padStart(11))].join('');
+  return [name.padEnd(22), ...cells.map((cell) => cell.padStart(14))].join('');
 }
 
 await buildPrograms(['trainingTask.ts', 'trainingProcess.ts', 'devicesProcess.ts'], 'onnxruntime-node');

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { encodersFolder } from '../scripts/cache.mjs';
 import { build, ROOT, runNode } from '../scripts/children.mjs';
 import { CONLL04 } from '../scripts/evaluate.mjs';
-import { buildPrograms, load, machine, PROGRAMS } from './programs.mjs';
+import { buildPrograms, load, machine, median, PROGRAMS } from './programs.mjs';
 import { changedTask, Contender, makeTask, ourContender } from './trainingSteps.mjs';
 
 /** @import { DeviceExtraction } from './devicesProcess' */
@@ -85,7 +85,6 @@ async function training(encoder) {
       for (let round = 0; round <= rounds; round++) for (const batch of timed.batches.keys()) steps.push(await timed.process.step(batch));
       timed.process.end();
       const warm = steps.slice(timed.batches.length);
-      const median = (/** @type {number[]} */ numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
       console.log(
         row([
           peers.includes(one) ? `PyTorch ${one} cuda` : one,

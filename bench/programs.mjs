@@ -1,4 +1,4 @@
-// What the benches share: their programs, each bundled to out/bench/NAME.mjs, and how they name the machine.
+// What the benches share: their programs, each bundled to out/bench/NAME.mjs, how they name the machine, and the median.
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -32,4 +32,12 @@ export function machine() {
 /** Processes that wanted to run in the last minute. */
 export function load() {
   return (loadavg()[0] ?? 0).toFixed(1);
+}
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (sorted.length - 1) / 2;
+  const [lower = NaN, upper = NaN] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return (lower + upper) / 2;
 }

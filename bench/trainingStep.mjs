@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../scripts/children.mjs';
-import { buildPrograms, load, machine } from './programs.mjs';
+import { buildPrograms, load, machine, median } from './programs.mjs';
 import { changedTask, Contender, makeTask, ourContender } from './trainingSteps.mjs';
 
 /** @import { Step } from './trainingSteps.mjs' */
@@ -81,14 +81,6 @@ async function measure(encoder, rounds) {
   const mostMemory = all.map((one) => one.peakMemory());
   for (const one of all) one.end();
   return { batches, starts, steps, memory, mostMemory };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (sorted.length - 1) / 2;
-  const [lower = NaN, upper = NaN] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  return (lower + upper) / 2;
 }
 
 /**

@@ -70,8 +70,8 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
     const parsed = fromJson(annotations.getText(), nameOf(file));
     checkOffsets(parsed.document, this.#services.texts.of(document), nameOf(file));
     const { types, store } = this.#services;
-    const schema = schemaFor(parsed.document, await types.for(text));
-    store.open(text.toString(), parsed.document, schema, await types.tokenizerOf(text));
+    const { schema, tokenizer } = await types.agreedFor(text);
+    store.open(text.toString(), parsed.document, schemaFor(parsed.document, schema), tokenizer);
     return text;
   }
 }

@@ -154,10 +154,9 @@ export class Annotations implements vscode.Disposable {
     await this.restore(document);
     const key = document.uri.toString();
     if (this.#store.get(key) !== undefined) return;
-    const types = await this.#types.for(document.uri);
-    const tokenizer = await this.#types.tokenizerOf(document.uri);
+    const { schema, tokenizer } = await this.#types.agreedFor(document.uri);
     if (this.#store.get(key) !== undefined || document.isClosed) return;
-    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), this.#texts.of(document))), types, tokenizer);
+    this.#store.open(key, emptyDocument(textReference(nameOf(document.uri), this.#texts.of(document))), schema, tokenizer);
   }
 
   /**
@@ -272,8 +271,7 @@ export class Annotations implements vscode.Disposable {
   async #show(held: Held, found: Loaded): Promise<void> {
     const { document } = held;
     const { uri } = document;
-    const known = await this.#types.for(uri);
-    const tokenizer = await this.#types.tokenizerOf(uri);
+    const { schema: known, tokenizer } = await this.#types.agreedFor(uri);
     const key = uri.toString();
     // A text that was moved has its annotations in memory already, with the steps to undo.
     const standing = this.#store.get(key);

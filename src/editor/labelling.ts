@@ -22,7 +22,7 @@ import { plain } from './typePick';
  * Errors: workspace.untrusted, usage where there are no patterns, pattern.*, text.*, engine.*, annotation.conflict.
  */
 export async function labelByPatterns(services: Services, document: vscode.TextDocument, scope: Scope, matcher: Matcher): Promise<number> {
-  const { annotations, configs, models, store, texts, types } = services;
+  const { annotations, configs, models, store, texts } = services;
   requireTrust();
   const found = await configs.for(document.uri);
   if (found === undefined || found.config.patterns.length === 0)
@@ -31,7 +31,7 @@ export async function labelByPatterns(services: Services, document: vscode.TextD
       `${found === undefined ? `There is no ${CONFIG_NAME} for this text` : `${found.path} has no patterns`}: give an entity type "patterns", such as {"words": ["aspirin"]}. The command "Spangrid: Create Types File" makes or opens the file.`,
     );
   const text = texts.of(document);
-  const segmented = await sentencesIn(models, text, await types.tokenizerOf(document.uri), scope, new AbortController().signal);
+  const segmented = await sentencesIn(models, text, found.config.tokenizer, scope, new AbortController().signal);
   await annotations.begin(document);
   const uri = document.uri.toString();
   const before = store.get(uri);

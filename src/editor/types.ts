@@ -5,7 +5,7 @@ import type { Tokenizer } from '../text/tokenizer';
 import type { Configs } from './configs';
 import { schemaFor } from './documentSchema';
 import type { ModelService } from './modelService';
-import type { Store } from './store';
+import type { Annotated, Store } from './store';
 
 export const NO_TYPES: Schema = { entities: {}, relations: {} };
 
@@ -27,14 +27,13 @@ export class Types implements vscode.Disposable {
 
   /** The types of a text; none where it has no project file and no model can be asked. */
   async for(text: vscode.Uri): Promise<Schema> {
-    const own = await this.ownOf(text);
-    if (own !== undefined) return own;
-    try {
-      return await this.#models.schemaFor(text);
-    } catch (error) {
-      this.#log.info(`no types of a model for ${text.path}: ${messageOf(error)}`);
-      return NO_TYPES;
-    }
+    return (await this.agreedFor(text)).schema;
+  }
+
+  /** What the store needs to know of a text, with one look at its project file: the types as `for` has them, and `tokenizerOf`. */
+  async agreedFor(text: vscode.Uri): Promise<Omit<Annotated, 'document'>> {
+    const config = (await this.#configs.for(text))?.config;
+    return { schema: config?.schema ?? (await this.#ofModel(text)), tokenizer: config?.tokenizer ?? 'words' };
   }
 
   /** The types that a text's project file gives it, where it does. */
@@ -51,13 +50,21 @@ export class Types implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
+  async #ofModel(text: vscode.Uri): Promise<Schema> {
+    try {
+      return await this.#models.schemaFor(text);
+    } catch (error) {
+      this.#log.info(`no types of a model for ${text.path}: ${messageOf(error)}`);
+      return NO_TYPES;
+    }
+  }
+
   async #refresh(): Promise<void> {
     for (const uri of this.#store.uris) {
-      const text = vscode.Uri.parse(uri, true);
-      this.#store.setTokenizer(uri, await this.tokenizerOf(text));
-      const types = await this.for(text);
+      const { schema, tokenizer } = await this.agreedFor(vscode.Uri.parse(uri, true));
+      this.#store.setTokenizer(uri, tokenizer);
       const annotated = this.#store.get(uri);
-      if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, types, annotated.schema));
+      if (annotated !== undefined) this.#store.setSchema(uri, schemaFor(annotated.document, schema, annotated.schema));
     }
   }
 }

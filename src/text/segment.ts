@@ -1,5 +1,4 @@
-import { codeAt, isLetterOrDigit, isSpace } from './characters';
-import { lineAt, paragraphAt, paragraphs } from './passages';
+import { lineAt, paragraphAt, paragraphs, wordAfter } from './passages';
 import { sentencesOf } from './sentences';
 import type { SentenceSpans, Span } from './span';
 import type { Tokenizer } from './tokenizer';
@@ -61,17 +60,10 @@ export function sentenceAt(text: string, offset: number, tokenizer: Tokenizer = 
 }
 
 /** The sentence that a line is, unless it holds no letter or digit. */
-function lineSentence(text: string, { startChar, endChar }: Span): readonly SentenceSpans[] {
-  let [first, last, isFilled] = [endChar, startChar, false];
-  for (let at = startChar; at < endChar; at += 1) {
-    const code = codeAt(text, at);
-    if (isSpace(code)) continue;
-    first = Math.min(first, at);
-    last = at + 1;
-    isFilled ||= isLetterOrDigit(code);
-  }
-  const sentence = { startChar: first, endChar: last };
-  return isFilled ? [{ ...sentence, tokens: tokensOf(text, sentence, 'whitespace') }] : [];
+function lineSentence(text: string, line: Span): readonly SentenceSpans[] {
+  if (wordAfter(text, line.startChar, line.endChar) >= line.endChar) return [];
+  const tokens = tokensOf(text, line, 'whitespace');
+  return [{ startChar: tokens[0]?.startChar ?? line.startChar, endChar: tokens.at(-1)?.endChar ?? line.endChar, tokens }];
 }
 
 function moved({ startChar, endChar }: Span, by: number): Span {

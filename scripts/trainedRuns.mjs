@@ -105,7 +105,7 @@ export async function runsSection() {
   return `## Trained by this project's own trainer
 
 F1 (strict, micro) of the models as written, products in 8 bits, relations only between types that the training data admits. The epoch is the one with the
-best RE+ on dev in float32; test was scored once, when the training was over. "Options" are those that differ from the defaults of \`spangrid train\`. Time is that of all
+best RE+ on dev in float32; with \`--add-dev\`, dev was trained on, too, and the last epoch kept. Test was scored once, when the training was over. "Options" are those that differ from the defaults of \`spangrid train\`. Time is that of all
 steps, without the evaluations on dev; but for those on "cuda", these trainings shared a machine of two cores with other work, often with much, so processor time (of all threads
 together, where the log has it) says more. Logs hold every ${EVERY}th step and every epoch. Written by \`node scripts/runs.mjs\`.
 ${
@@ -188,7 +188,7 @@ threads added): their gradients were a little off, and their commands now come t
 function onCards(runs) {
   if (!runs.some(({ model }) => deviceOf(model) !== undefined)) return '';
   return `
-Runs with \`--device cuda\` had an NVIDIA H100 and 16 cores of an Intel Xeon, up to nine of them at once, with \`NVIDIA_TF32_OVERRIDE=0\` (products in whole float32), on
+Runs with \`--device cuda\` had an NVIDIA H100 and 16 cores of an Intel Xeon, up to fifteen of them at once, with \`NVIDIA_TF32_OVERRIDE=0\` (products in whole float32), on
 2026-11-26. What a step loses is what it loses on the CPU, but for the last digit or two; after thousands of steps that comes to other weights, as another seed does.
 `;
 }
@@ -337,6 +337,7 @@ function seedOf({ model }) {
  */
 function meanCells(group, split, spread = ' ') {
   const scores = group.flatMap((run) => run[split] ?? []);
+  if (scores.length === 0) return ['', '', ''];
   return /** @type {const} */ (['ner', 're', 're+']).map((task) => {
     const values = scores.map((score) => score[task]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -42,7 +42,7 @@ export const train = command({
 async function trainOne(out: string, values: TrainValues, settings: ReturnType<typeof settingsOf>, terminal: Terminal): Promise<void> {
   const { train: trainFile, dev: devFile, test: testFile } = values;
   if (trainFile === undefined || devFile === undefined) throw usageError('train', 'Name the data with --train and --dev');
-  const data = await readTrainingData({ train: trainFile, dev: devFile, test: testFile, types: values.types });
+  const data = await readTrainingData({ train: trainFile, dev: devFile, test: testFile, types: values.types, addDev: settings.addDev });
   for (const line of data.about) terminal.say(line);
   for (const line of noticesOf(data, { train: trainFile, dev: devFile })) terminal.say(line);
   for (const { count, what } of data.test?.losses ?? []) terminal.say(`${testFile ?? ''}: not scored: ${String(count)} ${what}`);

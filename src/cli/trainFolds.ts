@@ -98,7 +98,7 @@ function foldTask({ path, out, values, settings }: Asked, fold: Fold, schema: Sc
   const name = `${values.name ?? basename(resolve(out))}-fold-${fold.name}`;
   return {
     start,
-    data: trainingData(fold.train, fold.dev, schema),
+    data: trainingData(fold.train, fold.dev, schema, settings.addDev),
     test: fold.test,
     settings,
     out: folderOf(out, fold.name),

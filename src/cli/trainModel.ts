@@ -13,7 +13,7 @@ import { usageError } from './command';
 import type { Terminal } from './terminal';
 import type { TrainingData } from './trainingData';
 import { shownTraining } from './trainingDisplay';
-import { f1Of, rounded, roundedScores } from './trainingFigures';
+import { f1Of, roundedReport } from './trainingFigures';
 import { TrainingLog } from './trainingLog';
 import type { TrainingStart } from './trainingStart';
 
@@ -37,8 +37,8 @@ export interface ModelTask {
 
 export interface TrainedModel {
   readonly outcome: Omit<TrainingOutcome, 'tensors'>;
-  /** Scores of the model as written, products in 8 bits: dev, and test where there is one. */
-  readonly scores: { readonly dev: Readonly<Record<Task, Score>>; readonly test?: Readonly<Record<Task, Score>> };
+  /** Scores of the model as written, products in 8 bits: dev where it was not trained on, and test where there is one. */
+  readonly scores: { readonly dev?: Readonly<Record<Task, Score>>; readonly test?: Readonly<Record<Task, Score>> };
 }
 
 /** The folder of checkpoints, log and curves. */
@@ -63,8 +63,7 @@ export function inputOf({ start, data, settings, out, isResumed }: ModelTask): T
     tokenizer: start.encoder.tokenizer,
     initial: start.initial,
     embeddings: start.embeddings,
-    train: data.sentences.train,
-    dev: data.sentences.dev,
+    ...data.sentences,
     folder: trainingFolder(out),
     isResumed,
   };
@@ -88,7 +87,7 @@ export async function trainModel(task: ModelTask, terminal: Terminal): Promise<T
     options: start.options,
     schema: data.schema,
     trainedOn: {
-      data: `${about.train} (${String(data.sentences.train.length)} sentences), epoch ${String(outcome.best.epoch)} of ${String(settings.epochs)}, the best on ${about.dev}`,
+      data: trainedOn(task, outcome.best.epoch),
       terms: about.terms ?? 'Not stated: ask who owns the training data before you pass the model on.',
       seed: settings.seed,
       from: start.from,
@@ -96,7 +95,7 @@ export async function trainModel(task: ModelTask, terminal: Terminal): Promise<T
         string,
         number | boolean | string
       >,
-      epochs: outcome.epochs.map(({ epoch, loss, dev }) => ({ epoch, loss: rounded(loss), dev: roundedScores(dev) })),
+      epochs: outcome.epochs.map(roundedReport),
     },
     metrics: {},
   };
@@ -107,6 +106,12 @@ export async function trainModel(task: ModelTask, terminal: Terminal): Promise<T
   return { outcome, scores };
 }
 
+/** What the manifest says of the data. */
+function trainedOn({ data: { sentences }, settings: { epochs, addDev }, about }: ModelTask, epoch: number): string {
+  const files = addDev ? `${about.train} and ${about.dev}` : about.train;
+  return `${files} (${String(sentences.train.length)} sentences), epoch ${String(epoch)} of ${String(epochs)}, ${addDev ? 'the last' : `the best on ${about.dev}`}`;
+}
+
 async function scoresOf(
   folder: string,
   dev: readonly TokenSentence[],
@@ -114,7 +119,10 @@ async function scoresOf(
 ): Promise<TrainedModel['scores']> {
   const extractor = await Extractor.open(folder, { device: 'cpu' });
   try {
-    return { dev: await scoreOn(extractor, dev), ...(test === undefined ? {} : { test: await scoreOn(extractor, test) }) };
+    return {
+      ...(dev.length === 0 ? {} : { dev: await scoreOn(extractor, dev) }),
+      ...(test === undefined ? {} : { test: await scoreOn(extractor, test) }),
+    };
   } finally {
     await extractor.dispose();
   }

@@ -29,6 +29,11 @@ const NUMBERS = {
     name: 'evaluateEvery',
     help: 'epochs from one evaluation on dev, and checkpoint, to the next (default: 1)',
   },
+  'mention-replacement': {
+    of: 'settings',
+    name: 'mentionReplacement',
+    help: 'probability that the words of a mention give way to those of another of its type, anew in each epoch (default: 0)',
+  },
   patience: { of: 'settings', name: 'patience', help: 'stop after so many evaluations without a better one; 0: never (default: 0)' },
   hidden: { of: 'options', name: 'hidden', help: 'channels of the hidden table (default: 512)' },
   convolutions: {
@@ -70,6 +75,7 @@ export const TRAIN_OPTIONS = {
   'no-distance': { type: 'boolean', help: 'no vectors by the distance of two words (in new models they are on)' },
   'no-biaffine': { type: 'boolean', help: 'no biaffine term in the relation logits (in new models it is on)' },
   device: DEVICE_OPTION,
+  'add-dev': { type: 'boolean', help: 'train on dev, too, when all is chosen: nothing is scored on dev, and the last epoch is kept' },
   resume: { type: 'boolean', help: 'go on from the last checkpoint in --out' },
   'train-word-embeddings': { type: 'boolean', help: 'train the word embeddings, too' },
   ...(Object.fromEntries(Object.entries(NUMBERS).map(([name, { help }]) => [name, { type: 'string', value: 'NUMBER', help }])) as Record<
@@ -110,6 +116,7 @@ export function settingsOf(values: TrainValues): TrainingSettings {
     ...numbersOf(values, 'settings'),
     device: parseDevice(values.device),
     trainWordEmbeddings: values['train-word-embeddings'] === true,
+    addDev: values['add-dev'] === true,
   };
   const parsed = v.safeParse(TrainingSettingsSchema, given);
   if (parsed.success) return parsed.output;
@@ -171,11 +178,12 @@ export function wordsOf(
   settings: Readonly<Record<string, number | boolean | string>>,
   built?: { readonly options: TableOptions; readonly encoderLayers: number },
 ): readonly string[] {
-  const { device = 'cpu', trainWordEmbeddings } = settings;
+  const { device = 'cpu', trainWordEmbeddings, addDev } = settings;
   return [
     ...numberWords('settings', settings, v.getDefaults(TrainingSettingsSchema)),
     ...(device === 'cpu' ? [] : ['--device', String(device)]),
     ...(trainWordEmbeddings === true ? ['--train-word-embeddings'] : []),
+    ...(addDev === true ? ['--add-dev'] : []),
     ...(built === undefined ? [] : shapeWords(built.options, defaultShape(built.encoderLayers))),
   ];
 }

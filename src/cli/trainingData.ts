@@ -17,9 +17,9 @@ export interface TrainingData {
   readonly entityTypes: readonly string[];
   readonly relationTypes: readonly string[];
   readonly sentences: {
-    /** What a word table can hold of them. */
+    /** What a word table can hold of them; dev's behind those of train, where dev is trained on, too. */
     readonly train: readonly TokenSentence[];
-    /** As they are: what a table can't hold counts as missed. */
+    /** As they are: what a table can't hold counts as missed. None where dev is trained on, too. */
     readonly dev: readonly TokenSentence[];
   };
   /** What can't be trained on, of each file, most first. */
@@ -40,6 +40,7 @@ const MOST_FINDINGS = 20;
 /**
  * Reads and checks everything before a training starts: data sets as `readDataSet` takes them, and the types (those of the file that is
  * named; else of the one beside train, else those that occur in train).
+ * @param files `addDev`: dev is trained on, too
  * Errors: file.*, text.*, config.invalid; data.invalid lists what is bad, by file and record.
  */
 export async function readTrainingData(files: {
@@ -47,6 +48,7 @@ export async function readTrainingData(files: {
   readonly dev: string;
   readonly test?: string | undefined;
   readonly types?: string | undefined;
+  readonly addDev?: boolean;
 }): Promise<ReadTrainingData> {
   const given = files.types === undefined ? await typesBeside(files.train) : await readTypesFile(files.types);
   const train = await readRecords(files.train, given);
@@ -66,7 +68,7 @@ export async function readTrainingData(files: {
   const dev = await read('dev', files.dev);
   const test = files.test === undefined ? undefined : await read('test', files.test);
   if (findings.length > 0 || schema === undefined) throw invalidData(findings);
-  const data = trainingData(train.sentences, dev.sentences, schema);
+  const data = trainingData(train.sentences, dev.sentences, schema, files.addDev);
   return {
     ...data,
     left: { train: totalLosses([...train.losses, ...data.left.train]), dev: totalLosses([...dev.losses, ...data.left.dev]) },
@@ -82,21 +84,26 @@ export async function readTrainingData(files: {
 /**
  * Sentences that were read without fault, made ready for training.
  * @param schema the types; left out, they are those that occur in train, sorted
+ * @param addDev whether dev is trained on, too
  */
 export function trainingData(
   train: readonly TokenSentence[],
   dev: readonly TokenSentence[],
   schema: Schema = occurringTypes(train),
+  addDev = false,
 ): TrainingData {
-  const encoded = train.map(encodable);
+  const [encoded, encodedDev] = [train.map(encodable), dev.map(encodable)];
   const lossesOf = (read: typeof encoded): readonly Loss[] =>
     totalLosses(read.flatMap(({ left }) => left.map((reason) => ({ what: UNENCODABLE[reason], count: 1 }))));
   return {
-    schema: withObservedEnds(schema, train),
+    schema: withObservedEnds(schema, addDev ? [...train, ...dev] : train),
     entityTypes: Object.keys(schema.entities),
     relationTypes: Object.keys(schema.relations),
-    sentences: { train: encoded.map(({ sentence }) => sentence), dev },
-    left: { train: lossesOf(encoded), dev: lossesOf(dev.map(encodable)) },
+    sentences: {
+      train: (addDev ? [...encoded, ...encodedDev] : encoded).map(({ sentence }) => sentence),
+      dev: addDev ? [] : dev,
+    },
+    left: { train: lossesOf(encoded), dev: lossesOf(encodedDev) },
     seenInTrain: seenIn(train, dev).filter(Boolean).length,
   };
 }
@@ -104,6 +111,7 @@ export function trainingData(
 /** What a person should know before the training starts, a line each: nothing of it is an error. */
 export function noticesOf(data: TrainingData, files: { readonly train: string; readonly dev: string }): readonly string[] {
   const { left, seenInTrain, sentences, schema } = data;
+  const isDevAdded = sentences.dev.length === 0;
   const list = (losses: readonly Loss[]): string => losses.map(({ count, what }) => `${String(count)} ${what}`).join(', ');
   const unused = [
     ...data.entityTypes.filter((type) => !sentences.train.some(({ mentions }) => mentions.some((one) => one.type === type))),
@@ -111,8 +119,10 @@ export function noticesOf(data: TrainingData, files: { readonly train: string; r
   ];
   return [
     ...(left.train.length > 0 ? [`${files.train}: not trained on, because a word table can't hold it: ${list(left.train)}`] : []),
-    ...(left.dev.length > 0 ? [`${files.dev}: can't be found, because a word table can't hold it: ${list(left.dev)}`] : []),
-    ...(seenInTrain > 0
+    ...(left.dev.length > 0
+      ? [`${files.dev}: ${isDevAdded ? 'not trained on' : "can't be found"}, because a word table can't hold it: ${list(left.dev)}`]
+      : []),
+    ...(seenInTrain > 0 && !isDevAdded
       ? [`${files.dev}: ${String(seenInTrain)} of ${String(sentences.dev.length)} sentences also stand in ${files.train}`]
       : []),
     ...(unused.length > 0 ? [`${files.train}: nothing to learn these types from: ${unused.join(', ')}`] : []),

@@ -1,7 +1,7 @@
 import type { EpochReport } from '../model/folder/manifest';
 import type { TrainingEvents } from '../model/training/training';
 import type { Terminal } from './terminal';
-import { duration, rounded, roundedScores } from './trainingFigures';
+import { duration, inWords, rounded, roundedReport } from './trainingFigures';
 import type { TrainingLog } from './trainingLog';
 
 /**
@@ -16,13 +16,10 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
   let done = 0;
   let last = '';
   const left = (step: number): string => `${duration(((steps - step) * milliseconds) / Math.max(1, done) / 1000)} left`;
-  const epochLine = ({ epoch, loss, dev }: EpochReport): object => ({
-    event: 'epoch',
-    epoch,
-    step: epoch * perEpoch,
-    loss: rounded(loss),
-    dev: roundedScores(dev),
-  });
+  const epochLine = (report: EpochReport): object => {
+    const { epoch, ...rest } = roundedReport(report);
+    return { event: 'epoch', epoch, step: epoch * perEpoch, ...rest };
+  };
   const ofEpochs = (epoch: number): string => `${prefix}epoch ${String(epoch)}/${String(steps / perEpoch)}`;
   return {
     signal: terminal.signal,
@@ -44,12 +41,12 @@ export function shownTraining(log: TrainingLog, terminal: Terminal, about: objec
       const took = { ms: Math.round(taken), cpu: Math.round(processorMilliseconds) };
       await log.line({ event: 'step', step, epoch, loss: rounded(loss), norm: rounded(gradientNorm), ...took });
     },
-    async onEpoch({ epoch, loss, dev, isBest }) {
-      const { ner, re, 're+': rePlus } = dev;
-      last = `  dev ${[ner, re, rePlus].map((score) => score.toFixed(1)).join('/')}`;
-      const scores = `dev NER ${ner.toFixed(2)}  RE ${re.toFixed(2)}  RE+ ${rePlus.toFixed(2)}`;
-      terminal.say(`${ofEpochs(epoch)}  loss ${loss.toFixed(2)}  ${scores}${isBest ? '  best' : ''}  ${left(epoch * perEpoch)}`);
-      await log.line(epochLine({ epoch, loss, dev }));
+    async onEpoch({ isBest, ...report }) {
+      const { epoch, loss, dev } = report;
+      if (dev !== undefined) last = `  dev ${[dev.ner, dev.re, dev['re+']].map((score) => score.toFixed(1)).join('/')}`;
+      const scores = dev === undefined ? '' : `  dev ${inWords(dev).replaceAll(', ', '  ')}${isBest ? '  best' : ''}`;
+      terminal.say(`${ofEpochs(epoch)}  loss ${loss.toFixed(2)}${scores}  ${left(epoch * perEpoch)}`);
+      await log.line(epochLine(report));
       await log.draw();
     },
   };

@@ -1,6 +1,6 @@
 /** Figures of a training, as logs, manifests and displays have them. */
 import type { Score, Task } from '../model/evaluation/scores';
-import type { F1Scores } from '../model/folder/manifest';
+import type { EpochReport, F1Scores } from '../model/folder/manifest';
 
 /** A loss or a norm to four decimals. */
 export function rounded(value: number): number {
@@ -11,6 +11,11 @@ export function rounded(value: number): number {
 export function roundedScores({ ner, re, 're+': rePlus }: F1Scores): F1Scores {
   const percent = (score: number): number => Math.round(score * 100) / 100;
   return { ner: percent(ner), re: percent(re), 're+': percent(rePlus) };
+}
+
+/** What an epoch came to, in as many decimals as are kept. */
+export function roundedReport({ epoch, loss, dev }: EpochReport): EpochReport {
+  return { epoch, loss: rounded(loss), ...(dev === undefined ? {} : { dev: roundedScores(dev) }) };
 }
 
 /** F1 over all types together (micro) or averaged over types (macro), in percent to two decimals. */

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/model/training/random';
 import { type Ended, spangrid, start } from './cliProcess';
-import { expectSuccess, hashes, QUICKLY, task } from './tinyTraining';
+import { expectSuccess, hashes, QUICKLY, sentences, task } from './tinyTraining';
 
 describe('spangrid train', () => {
   it('learns to tell who works for whom, in either order, and writes a model that says how it came about', async () => {
@@ -42,7 +42,10 @@ describe('spangrid train', () => {
   });
 
   it('comes to the same weights however often it is killed and resumed', async () => {
-    const { folder, words } = task();
+    const given = task();
+    const { folder } = given;
+    // What is drawn anew in each epoch must come out the same, too.
+    const words = (out: string, ...more: string[]): string[] => given.words(out, '--mention-replacement', '0.3', ...more);
     expectSuccess(await spangrid(words('a/model')));
     const random = new Random(Date.now());
     let kills = 0;
@@ -103,6 +106,26 @@ describe('spangrid train', () => {
     expect(existsSync(join(folder, 'model', 'manifest.json'))).toBe(true);
   });
 
+  it('trains on dev, too, where it is asked to, and keeps the last epoch', async () => {
+    const { folder, words } = task();
+    writeFileSync(join(folder, 'test.json'), JSON.stringify(sentences(20, 3)));
+    const result = await spangrid(words('model', '--add-dev', '--test', join(folder, 'test.json')));
+    expectSuccess(result);
+    // 80 sentences, 8 a step.
+    expect(result.stderr).toContain('100 steps, 10 an epoch');
+    expect(result.stderr).not.toMatch(/dev NER|best/);
+    expect(result.stdout).not.toContain('dev:');
+    const manifest = JSON.parse(readFileSync(join(folder, 'model', 'manifest.json'), 'utf8')) as {
+      trainedOn: { data: string; epochs: object[] };
+      metrics: Record<string, object>;
+    };
+    expect(manifest.trainedOn.data).toBe('train.json and dev.json (80 sentences), epoch 10 of 10, the last');
+    expect(manifest.trainedOn.epochs.map((epoch) => Object.keys(epoch))).toEqual(Array.from({ length: 10 }, () => ['epoch', 'loss']));
+    expect(Object.values(manifest.metrics).map((splits) => Object.keys(splits))).toEqual([['test']]);
+    expect((await spangrid(['info', '--model', join(folder, 'model')])).stdout).toMatch(/trained with .* --add-dev /);
+    expect(readFileSync(join(folder, 'model', 'training', 'curves.svg'), 'utf8')).toContain('<svg');
+  });
+
   it('leaves out sentences that the encoder cannot hold, and says how many', async () => {
     const { folder, words } = task();
     const all = JSON.parse(readFileSync(join(folder, 'train.json'), 'utf8')) as { tokens: string[] }[];
@@ -159,6 +182,7 @@ describe('spangrid train', () => {
     expect(refused.stderr).toContain('encoders of type "roberta" are not supported');
     for (const [option, value] of [
       ['--dropout', '1.5'],
+      ['--mention-replacement', '1'],
       ['--epochs', '0'],
       ['--head-rate', 'fast'],
       ['--layers', '9'],

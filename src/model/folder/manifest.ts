@@ -24,8 +24,8 @@ const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 export const F1ScoresSchema = v.object({ ner: Percent, re: Percent, 're+': Percent });
 export type F1Scores = v.InferOutput<typeof F1ScoresSchema>;
 
-/** One epoch of a training: the mean loss over its steps, and the scores on dev after it. */
-export const EpochReportSchema = v.object({ epoch: v.number(), loss: v.number(), dev: F1ScoresSchema });
+/** One epoch of a training: the mean loss over its steps, and the scores on dev after it, where there is one. */
+export const EpochReportSchema = v.object({ epoch: v.number(), loss: v.number(), dev: v.exactOptional(F1ScoresSchema) });
 export type EpochReport = v.InferOutput<typeof EpochReportSchema>;
 
 const ManifestSchema = v.object({

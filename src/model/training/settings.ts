@@ -36,6 +36,10 @@ export const TrainingSettingsSchema = v.object({
   /** Only so many of the last encoder layers are trained (default: all, and the embeddings but the words'). */
   trainedLayers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   trainWordEmbeddings: v.optional(v.boolean(), false),
+  /** Probability that a mention's words are replaced, anew in each epoch (mentionReplacement.ts). */
+  mentionReplacement: v.optional(share, 0),
+  /** Dev is trained on, too: nothing is evaluated, and the last epoch is kept. */
+  addDev: v.optional(v.boolean(), false),
   /** Epochs from one evaluation on dev, and checkpoint, to the next; the last epoch always has both. */
   evaluateEvery: v.optional(count, 1),
   /** Training stops after so many evaluations without a better score on dev; 0 never does. */

@@ -23,6 +23,8 @@ export interface TrainingTask {
   readonly options: TableOptions;
   readonly settings: TrainingSettings;
   readonly examples: readonly Example[];
+  /** What is trained on in an epoch (from 0) instead, where that changes: as many as `examples`. */
+  readonly examplesIn?: ((epoch: number) => readonly Example[]) | undefined;
   /** The word embeddings, which stay as they are unless `trainWordEmbeddings` is set. */
   readonly embeddings: Weights;
 }
@@ -162,10 +164,12 @@ export class Trainer {
   }
 
   #batch(): readonly Example[] {
-    const { examples, settings } = this.#task;
+    const { settings } = this.#task;
     const { epoch } = this;
-    if (this.#order?.epoch !== epoch)
+    if (this.#order?.epoch !== epoch) {
+      const examples = this.#task.examplesIn?.(epoch) ?? this.#task.examples;
       this.#order = { epoch, batches: batchesOf(examples, settings.batchSize, new Random(settings.seed, PURPOSE.order, epoch)) };
+    }
     return this.#order.batches[this.step - epoch * this.stepsPerEpoch] as readonly Example[];
   }
 

@@ -15,8 +15,10 @@ import type { EpochReport, F1Scores, Manifest } from '../folder/manifest';
 import { Subwords } from '../subwords/subwords';
 import type { TableOptions } from '../table/options';
 import { readCheckpoint, readTensors, restore, writeCheckpoint, type Checkpoint } from './checkpoint';
-import { exampleOf } from './examples';
+import { exampleOf, type Example } from './examples';
+import { MentionReplacement } from './mentionReplacement';
 import { checkpointOf, type ParameterValues } from './parameters';
+import { Random } from './random';
 import type { TrainingSettings } from './settings';
 import { diverged, Trainer, type StepReport } from './trainer';
 
@@ -33,6 +35,7 @@ export interface TrainingInput {
   readonly embeddings: Weights;
   /** What a table can hold (encodable.ts). */
   readonly train: readonly TokenSentence[];
+  /** What epochs are chosen on; without, the last is kept. */
   readonly dev: readonly TokenSentence[];
   /** Where checkpoints lie. */
   readonly folder: string;
@@ -57,7 +60,7 @@ export interface TrainingEvents {
 
 export interface TrainingOutcome {
   readonly epochs: readonly EpochReport[];
-  /** The epoch with the best RE+ on dev (of equal ones the better NER, then the earlier). */
+  /** The epoch with the best RE+ on dev (of equal ones the better NER, then the earlier); without dev the last. */
   readonly best: EpochReport;
   /** Its parameters, as checkpoints of models have them, with the word embeddings. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -67,6 +70,8 @@ export interface TrainingOutcome {
   readonly failure: SpangridError | undefined;
 }
 
+/** Stream of random numbers, beside the trainer's own. */
+const REPLACEMENT = 3;
 /** How much worse than the first an epoch's loss may be before the training is given up. */
 const DIVERGED = 2;
 
@@ -81,16 +86,38 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
   const task = taskHash(input);
   const subwords = new Subwords(input.tokenizer, config.model_type);
   const symmetric = new Set(options.relationTypes.filter((type) => input.schema.relations[type]?.symmetric === true));
-  const all = input.train.map((sentence) => exampleOf(sentence, subwords, options, symmetric));
-  const examples = all.filter(({ inputIds }) => inputIds.length <= maximumLength(config));
+  const toExample = (sentence: TokenSentence): Example => exampleOf(sentence, subwords, options, symmetric);
+  const isHeld = ({ inputIds }: Example): boolean => inputIds.length <= maximumLength(config);
+  const [examples, sentences]: [Example[], TokenSentence[]] = [[], []];
+  for (const sentence of input.train) {
+    const example = toExample(sentence);
+    if (!isHeld(example)) continue;
+    examples.push(example);
+    sentences.push(sentence);
+  }
   if (examples.length === 0) throw new SpangridError('data.invalid', 'All training sentences are too long for the encoder. Split them.');
-  const trainer = new Trainer({ config, options, settings, examples, embeddings }, initial);
+  const { mentionReplacement, seed } = settings;
+  const replacement = new MentionReplacement(sentences);
+  const examplesIn = (epoch: number): readonly Example[] =>
+    replacement.draw(mentionReplacement, new Random(seed, REPLACEMENT, epoch)).map((sentence, index) => {
+      const example = toExample(sentence);
+      return isHeld(example) ? example : (examples[index] as Example);
+    });
+  const trainer = new Trainer(
+    { config, options, settings, examples, embeddings, examplesIn: mentionReplacement > 0 ? examplesIn : undefined },
+    initial,
+  );
   let checkpoint = input.isResumed ? await readCheckpoint(folder, task) : undefined;
   if (checkpoint !== undefined) {
     await restore(folder, checkpoint, trainer.updated);
     trainer.step = checkpoint.step;
   }
-  await events.onStart({ steps: trainer.steps, stepsPerEpoch: trainer.stepsPerEpoch, checkpoint, tooLong: all.length - examples.length });
+  await events.onStart({
+    steps: trainer.steps,
+    stepsPerEpoch: trainer.stepsPerEpoch,
+    checkpoint,
+    tooLong: input.train.length - examples.length,
+  });
   let seconds = checkpoint?.seconds ?? 0;
   let failure: SpangridError | undefined;
   const epochs: EpochReport[] = [...(checkpoint?.epochs ?? [])];
@@ -109,8 +136,9 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
       }
       if (trainer.epoch % settings.evaluateEvery !== 0 && trainer.step < trainer.steps) continue;
       const tensors = checkpointOf(trainer.values, options, config);
-      const epoch = { epoch: trainer.epoch, loss, dev: await evaluate(withWordEmbeddings(tensors, input), input) };
-      const isBest = epochs.every((other) => isBetter(epoch.dev, other.dev));
+      const scores = input.dev.length === 0 ? {} : { dev: await evaluate(withWordEmbeddings(tensors, input), input) };
+      const epoch: EpochReport = { epoch: trainer.epoch, loss, ...scores };
+      const isBest = epochs.every((other) => isBetter(epoch, other));
       epochs.push(epoch);
       const kept = checkpoint?.best === undefined ? {} : { best: checkpoint.best };
       const state = { task, step: trainer.step, seconds, epochs, ...kept };
@@ -158,14 +186,16 @@ async function evaluate(
   }
 }
 
-function isBetter(a: F1Scores, b: F1Scores): boolean {
+/** Whether an epoch is better than an earlier one. */
+function isBetter({ dev: a }: EpochReport, { dev: b }: EpochReport): boolean {
+  if (a === undefined || b === undefined) return true;
   return a['re+'] > b['re+'] || (a['re+'] === b['re+'] && a.ner > b.ner);
 }
 
 function isOver(epochs: readonly EpochReport[], { patience }: TrainingSettings): boolean {
   if (patience === 0 || epochs.length <= patience) return false;
   const before = epochs.slice(0, -patience);
-  return epochs.slice(-patience).every(({ dev }) => before.some((earlier) => !isBetter(dev, earlier.dev)));
+  return epochs.slice(-patience).every((epoch) => before.some((earlier) => !isBetter(epoch, earlier)));
 }
 
 /** A model's tensors with the word embeddings that were not trained; those that were are among them already. */
@@ -180,10 +210,13 @@ function withWordEmbeddings(
   return all;
 }
 
-/** Hash of all that a step depends on. The CPU is left out of it: trainings that were begun before there was a choice had no other. */
+/** What settings were before there was a choice: left out of the hash, so that trainings that were begun then go on. */
+const BEFORE_CHOICE = { device: 'cpu', mentionReplacement: 0, addDev: false };
+
+/** Hash of all that a step depends on. */
 export function taskHash({ config, options, settings, train: sentences, dev, initial }: TrainingInput): string {
   const values = [...initial].map(([name, { data }]) => [name, sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]);
-  const { device, ...others } = settings;
-  const chosen = device === 'cpu' ? others : settings;
+  const before = new Map<string, unknown>(Object.entries(BEFORE_CHOICE));
+  const chosen = Object.fromEntries(Object.entries(settings).filter(([name, value]) => !before.has(name) || before.get(name) !== value));
   return sha256(Buffer.from(JSON.stringify([config, options, chosen, sentences, dev, values])));
 }

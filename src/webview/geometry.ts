@@ -84,6 +84,12 @@ export class Geometry {
     return this.measures.headerHeight + row * this.cell;
   }
 
+  /** The cell at a place in the table; undefined where there is none. */
+  cellAt({ x, y }: Scroll): Cell | undefined {
+    const [row, column] = [Math.floor((y - this.measures.headerHeight) / this.cell), Math.floor((x - this.gutter) / this.cell)];
+    return row < 0 || column < row || column >= this.measures.size ? undefined : [row, column];
+  }
+
   /** What the corner below the diagonal has room for at this place. */
   cornerAt(scroll: Scroll): CornerForm {
     if (this.#form === 'strip') return 'strip';

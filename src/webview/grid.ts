@@ -54,6 +54,14 @@ interface Row {
   readonly element: HTMLElement;
   readonly header: HTMLElement;
   readonly cells: Map<number, HTMLElement>;
+  /** The columns in which something is, in order. */
+  filled: readonly number[];
+}
+
+/** What the mouse is on. */
+interface Pointed {
+  readonly cell: Cell;
+  readonly role: 'gridcell' | 'rowheader' | 'columnheader';
 }
 
 interface Shown {
@@ -70,8 +78,9 @@ function overlaps(first: Range, second: Range): boolean {
 }
 
 /**
- * The table itself: an ARIA grid over the upper triangle, of which only what is in view exists as elements (and the cell in focus, which
- * must stay). A row's header is sticky between the view's two edges, so its word stands beside the diagonal while that is in sight.
+ * The table itself: an ARIA grid over the upper triangle. Of its cells, elements are those in view on which something is: a word's own, an
+ * item, heat, focus or selection (and the cell in focus out of view, which must stay). The others, nine in ten, are the row's ground: the
+ * browser has to lay out and paint every element again for each frame of a scroll. A row's header is sticky between the view's two edges, so its word stands beside the diagonal while that is in sight.
  */
 export class TableGrid {
   readonly element: HTMLElement;
@@ -90,12 +99,16 @@ export class TableGrid {
     element('div', { class: 'guide along' }),
     element('div', { class: 'guide down' }),
   );
+  readonly #hover = element('div', { class: 'hover', hidden: '' });
+  readonly #lines = element('div', { class: 'layer', 'aria-hidden': 'true' });
   readonly #blocks = element('div', { class: 'layer blocks', 'aria-hidden': 'true' });
   readonly #ring = element('div', { class: 'ring', 'aria-hidden': 'true' });
   readonly #tooltip: Tooltip;
   readonly #view: Viewport;
   readonly #rows = new Map<number, Row>();
   readonly #columns = new Map<number, HTMLElement>();
+  /** By the column that each is at the start of. */
+  readonly #lineOf = new Map<number, HTMLElement>();
   readonly #columnBands = new Map<number, HTMLElement>();
   readonly #drawn = new Map<Block, HTMLElement>();
   readonly #places = new WeakMap<Element, Cell>();
@@ -111,7 +124,8 @@ export class TableGrid {
   #rendered = '';
   #scheduled = false;
   /** From where the mouse drags, and what is to be done where it is let go. */
-  #drag: { readonly place: Cell; readonly role: string | null | undefined; done: (() => void) | undefined } | undefined;
+  #drag: (Pointed & { done: (() => void) | undefined }) | undefined;
+  #pointed: Pointed | undefined;
   /** Id of the mention that a relation is to go from. */
   #marked: string | undefined;
   /** Whether cells are being replaced: then the focus only seems to leave. */
@@ -121,8 +135,9 @@ export class TableGrid {
     this.#events = events;
     this.#tooltip = new Tooltip();
     this.#head.append(this.#corner);
+    this.#bands.append(this.#hover);
     this.#grid.append(this.#head);
-    this.#scroller.append(this.#bands, this.#grid, this.#blocks, this.#ring);
+    this.#scroller.append(this.#bands, this.#grid, this.#lines, this.#blocks, this.#ring);
     const keys = element(
       'p',
       { id: 'grid-keys', class: 'unseen' },
@@ -131,7 +146,7 @@ export class TableGrid {
     this.element = element('div', { class: 'grid-frame' }, this.#scroller, keys, this.#tooltip.element);
     this.#view = new Viewport(this.#scroller, {
       scrolled: () => {
-        this.#tooltip.hide();
+        this.#point(undefined);
         this.#schedule();
       },
       resized: () => {
@@ -172,9 +187,10 @@ export class TableGrid {
     this.#rendered = '';
     if (before?.palette === shown.palette) this.#keepBlocks(shown.table);
     else this.#clearBlocks();
-    for (const [row, { header, cells }] of this.#rows) {
-      this.#colourWord(header, row);
-      for (const [column, cell] of cells) this.#name(cell, [row, column]);
+    for (const [index, row] of this.#rows) {
+      row.filled = this.#filled(index);
+      this.#colourWord(row.header, index);
+      for (const [column, cell] of row.cells) this.#name(cell, [index, column]);
     }
     for (const [column, header] of this.#columns) this.#colourWord(header, column);
   }
@@ -192,6 +208,7 @@ export class TableGrid {
       wordWidth: between(WORD_WIDTH, longest + 24),
       headerHeight: between(HEADER_HEIGHT, longest + 24),
     };
+    this.#point(undefined);
     this.#clear();
     if (this.#heat?.sentence !== table.view.index) this.#heat = undefined;
     if (!same) this.#highlight = [0, 0];
@@ -239,7 +256,12 @@ export class TableGrid {
   setHeat(heat: Heat): void {
     if (heat.sentence !== this.#shown?.table.view.index) return;
     this.#heat = heat;
-    for (const [row, { cells }] of this.#rows) for (const [column, cell] of cells) this.#dress(cell, [row, column]);
+    for (const [index, row] of this.#rows) {
+      row.filled = this.#filled(index);
+      for (const [column, cell] of row.cells) this.#dress(cell, [index, column]);
+    }
+    this.#rendered = '';
+    this.#render();
   }
 
   /** Lights up the rows and columns of words; `reveal` brings them into sight, unless the person is at work in the table. */
@@ -373,50 +395,85 @@ export class TableGrid {
       this.element.classList.remove('has-focus');
       this.#events.focused(false);
     });
-    const targetOf = (event: Event): HTMLElement | null =>
-      event.target instanceof Element ? event.target.closest<HTMLElement>('[role=gridcell], [role=rowheader], [role=columnheader]') : null;
-    const placeOf = (event: Event): Cell | undefined => {
-      const target = targetOf(event);
-      return target ? this.#places.get(target) : undefined;
-    };
     this.#grid.addEventListener('mousedown', (event) => {
-      const [place, role] = [placeOf(event), targetOf(event)?.role];
-      if (!place || event.button !== 0) return;
+      const pointed = this.#pointedBy(event);
+      if (!pointed || event.button !== 0) return;
       // The browser would focus the element below the pointer, which a header can't be and a scroll may have moved away.
       event.preventDefault();
       this.#tooltip.hide();
-      this.#drag = { place, role, done: undefined };
-      this.moveTo(place, event.shiftKey);
+      this.#drag = { ...pointed, done: undefined };
+      this.moveTo(pointed.cell, event.shiftKey);
       this.focus();
     });
     this.#grid.addEventListener('mousemove', (event) => {
       if ((event.buttons & 1) === 0) this.#drag = undefined;
-      const place = this.#drag ? placeOf(event) : undefined;
-      if (place) this.#dragTo(place, targetOf(event)?.role);
+      const pointed = this.#pointedBy(event);
+      if (this.#drag && pointed) this.#dragTo(pointed);
+      this.#point(pointed);
     });
     document.addEventListener('mouseup', () => {
       this.#drag?.done?.();
       this.#drag = undefined;
     });
     this.#grid.addEventListener('dblclick', (event) => {
-      if (placeOf(event)) this.#events.opened();
+      if (this.#pointedBy(event)) this.#events.opened();
     });
-    this.#grid.addEventListener('pointerover', (event) => {
-      const place = placeOf(event);
-      if (place && this.#shown && event.target instanceof Element) {
-        this.#tooltip.offer(cellText(this.#shown.table, place, this.heatAt(place)), event.target.getBoundingClientRect());
-      } else this.#tooltip.hide();
-    });
-    this.#grid.addEventListener('pointerleave', () => {
-      this.#tooltip.hide();
+    this.#grid.addEventListener('mouseleave', () => {
+      this.#point(undefined);
     });
   }
 
+  /** What the mouse is on, whether or not it is an element. */
+  #pointedBy({ target, clientX, clientY }: MouseEvent): Pointed | undefined {
+    const [shown, geometry] = [this.#shown, this.#geometry];
+    if (!shown || !geometry || !(target instanceof Element)) return undefined;
+    const header = target.closest('.word');
+    const word = header && this.#places.get(header);
+    if (word) return { cell: word, role: header.role === 'rowheader' ? 'rowheader' : 'columnheader' };
+    if (this.#head.contains(target)) return undefined;
+    const { left, top } = this.#box();
+    const scroll = this.#scroll();
+    const x = scroll.x + (shown.rtl ? left + this.#view.width - clientX : clientX - left);
+    const cell = geometry.cellAt({ x, y: scroll.y + clientY - top });
+    return cell && { cell, role: 'gridcell' };
+  }
+
+  /** The view's upper left corner, without a scroll bar. */
+  #box(): { readonly left: number; readonly top: number } {
+    const { left, top } = this.#scroller.getBoundingClientRect();
+    return { left: left + this.#scroller.clientLeft, top: top + this.#scroller.clientTop };
+  }
+
+  /** Shows what the mouse is on, and offers to say what that holds. */
+  #point(pointed: Pointed | undefined): void {
+    const before = this.#pointed;
+    if (pointed && before?.role === pointed.role && isSameCell(before.cell, pointed.cell)) return;
+    this.#pointed = pointed;
+    this.#hover.hidden = pointed?.role !== 'gridcell';
+    const [shown, geometry] = [this.#shown, this.#geometry];
+    if (!pointed || !shown || !geometry) {
+      this.#tooltip.hide();
+      return;
+    }
+    const [row, column] = pointed.cell;
+    style(this.#hover, { '--row': String(row), '--column': String(column) });
+    const { left, top } = this.#box();
+    const scroll = this.#scroll();
+    const x = geometry.x(column) - scroll.x;
+    const place = new DOMRect(
+      shown.rtl ? left + this.#view.width - x - geometry.cell : left + x,
+      top + geometry.y(row) - scroll.y,
+      geometry.cell,
+      geometry.cell,
+    );
+    this.#tooltip.offer(cellText(shown.table, pointed.cell, this.heatAt(pointed.cell)), place);
+  }
+
   /** Words or a pair of mentions where the mouse went down on the diagonal or on a word; else a rectangle of cells. */
-  #dragTo(place: Cell, role: string | null | undefined): void {
+  #dragTo({ cell: place, role }: Pointed): void {
     const [drag, table] = [this.#drag, this.#shown?.table];
     if (!drag || !table) return;
-    const { place: start } = drag;
+    const { cell: start } = drag;
     if (start[0] !== start[1]) {
       if (!isSameCell(place, this.#cell)) this.moveTo(place, true);
       return;
@@ -515,6 +572,8 @@ export class TableGrid {
     for (const header of this.#columns.values()) header.remove();
     this.#rows.clear();
     this.#columns.clear();
+    this.#lines.replaceChildren();
+    this.#lineOf.clear();
     this.#clearBlocks();
   }
 
@@ -559,6 +618,7 @@ export class TableGrid {
       '--head': `${measures.headerHeight}px`,
       '--width': `${width}px`,
       '--height': `${height}px`,
+      '--size': String(shown.table.size),
     });
     // Where there is less to scroll than before, the browser may have scrolled back.
     if (before?.width !== width || before.height !== height) this.#view.measure();
@@ -570,11 +630,16 @@ export class TableGrid {
   #render(): void {
     if (!this.#shown || !this.#geometry) return;
     const { rows, columns } = this.#geometry.window(this.#scroll());
-    const place = JSON.stringify([rows, columns, this.#cell]);
+    const place = JSON.stringify([rows, columns, this.#cell, this.#anchor]);
     if (place !== this.#rendered) {
       this.#rendered = place;
       if (this.#shown.table.size > 0) {
         arrange(this.#head, this.#columns, indices(columns, this.#cell[1]), (column) => this.#columnHeader(column));
+        arrange(this.#lines, this.#lineOf, indices([Math.max(1, columns[0]), Math.max(1, columns[1])]), (column) => {
+          const line = element('div', { class: 'column-line' });
+          style(line, { '--column': String(column) });
+          return line;
+        });
         this.#renderRows(rows, columns);
       }
       this.#renderBlocks(rows, columns);
@@ -626,10 +691,31 @@ export class TableGrid {
     });
     for (const index of this.#rows.keys()) if (!elements.has(index)) this.#rows.delete(index);
     for (const [index, row] of this.#rows) {
-      const visible: Range = [Math.max(index, columns[0]), Math.max(index, columns[1])];
-      const cells = indices(visible, index === this.#cell[0] ? this.#cell[1] : undefined);
-      arrange(row.element, row.cells, cells, (column) => this.#cellElement(index, column));
+      arrange(row.element, row.cells, this.#cellsIn(row, index, columns), (column) => this.#cellElement(index, column));
     }
+  }
+
+  /** The columns, in order, in which a row has an element. */
+  #cellsIn({ filled }: Row, row: number, columns: Range): readonly number[] {
+    const wanted = new Set(filled.filter((column) => within(columns, column)));
+    const selection = this.selection;
+    if (selection?.isRange === true && within(selection.rows, row)) {
+      const [start, end] = selection.columns;
+      for (let column = Math.max(start, row, columns[0]); column < Math.min(end, columns[1]); column++) wanted.add(column);
+    }
+    if (row === this.#cell[0]) wanted.add(this.#cell[1]);
+    return [...wanted].sort((a, b) => a - b);
+  }
+
+  /** The columns of a row in which something is, in order. */
+  #filled(row: number): readonly number[] {
+    const table = this.#shown?.table;
+    const filled: number[] = [];
+    for (let column = row; column < (table?.size ?? 0); column++) {
+      const cell: Cell = [row, column];
+      if (column === row || (this.heatAt(cell) ?? 0) >= VISIBLE_HEAT || table?.blockAt(cell) !== undefined) filled.push(column);
+    }
+    return filled;
   }
 
   #row(index: number): Row {
@@ -640,7 +726,7 @@ export class TableGrid {
     style(made, { '--row': String(index) });
     made.classList.toggle('lit', within(this.#highlight, index));
     this.#dressHeader(header, index, index === this.#cell[0]);
-    return { element: made, header, cells: new Map() };
+    return { element: made, header, cells: new Map(), filled: this.#filled(index) };
   }
 
   #columnHeader(index: number): HTMLElement {

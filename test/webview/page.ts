@@ -137,7 +137,7 @@ export class PageUnderTest {
   }
 }
 
-/** Where a cell is in the table's page, as a selector. */
+/** Where a cell on which something is (a word's own, an item, heat, the focus) is in the table's page, as a selector. */
 export function cell([row, column]: readonly [number, number]): string {
   return `[role=row][aria-rowindex="${row + 2}"] > [role=gridcell][aria-colindex="${column + 2}"]`;
 }
@@ -153,6 +153,18 @@ export class TablePageUnderTest extends PageUnderTest {
     const sentence = sentences[shown];
     if (!sentence) throw new Error(`the document has no sentence ${shown}`);
     await this.send(documentOf(sentences.map(summaryOf), schema), { kind: 'sentence', sentence }, { kind: 'heat', heat: heatOf(sentence) });
+  }
+
+  /** Moves the mouse onto a cell in sight, whatever is on it. */
+  async hoverCell([row, column]: readonly [number, number]): Promise<void> {
+    const centre = async (selector: string): Promise<{ x: number; y: number }> => {
+      const box = await this.page.locator(selector).boundingBox();
+      if (box === null) throw new Error(`${selector} is not there`);
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    };
+    const { y } = await centre(`[role=row][aria-rowindex="${row + 2}"] > [role=rowheader]`);
+    const { x } = await centre(`[role=columnheader][aria-colindex="${column + 2}"]`);
+    await this.page.mouse.move(x, y);
   }
 
   /** The cell that has the keyboard focus, as row and column. */

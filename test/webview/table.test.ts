@@ -193,9 +193,9 @@ describe('the table', () => {
     test('dragging selects cells', async () => {
       await open();
       await table.open([NEWS]);
-      await table.page.hover(cell([3, 12]));
+      await table.hoverCell([3, 12]);
       await table.page.mouse.down();
-      await table.page.hover(cell([5, 13]));
+      await table.hoverCell([5, 13]);
       await table.page.mouse.up();
       await table.settle();
       expect((await table.sent('focusCell')).at(-1)).toMatchObject({ cell: [5, 13], row: [3, 6], column: [12, 14] });
@@ -335,6 +335,24 @@ describe('the table', () => {
       expect(await table.page.locator('[role=gridcell][tabindex="0"]').count()).toBe(1);
       expect(await table.page.locator('.block.mention').count()).toBe(NEWS.mentions.length);
       expect(await table.page.locator('.block.relation').count()).toBe(NEWS.relations.length);
+    });
+
+    test('a cell on which nothing is becomes one when the focus comes to it, and says on request what it is', async () => {
+      await open();
+      await table.open([NEWS]);
+      // Between "Maria Olsen" and "joined": no item, and no heat to see.
+      const place = [0, 2] as const;
+      expect(await table.page.locator(cell(place)).count()).toBe(0);
+      await table.hoverCell(place);
+      await expect.poll(async () => table.page.locator('.tooltip').isVisible()).toBe(true);
+      expect(await table.page.locator('.tooltip').innerText()).toMatch(/ and .*: no relation/);
+      expect(await table.page.locator(cell(place)).count()).toBe(0);
+      await table.page.mouse.down();
+      await table.page.mouse.up();
+      expect(await table.focusedCell()).toEqual([...place]);
+      expect(await table.focused()).toMatch(/: no relation/);
+      await table.press('Control+Home');
+      expect(await table.page.locator(cell(place)).count()).toBe(0);
     });
 
     test('each word stands just left of its diagonal cell while that is in sight, and at the edge when it is not', async () => {

@@ -31,12 +31,14 @@ const ENCODERS = { mpnet: 'all-mpnet-base-v2', bert: 'all-MiniLM-L6-v2' };
  * @property {{ layers: number }} options
  * @property {{ entities: Record<string, Type>, relations: Record<string, Type> }} schema
  * @property {Record<string, unknown>} files
- * @property {{ data: string, terms: string }} trainedOn
+ * @property {{ data: string, terms: string, settings: { addDev?: boolean } }} trainedOn
  * @property {Record<string, unknown>} metrics
  */
 
 /** @type {Manifest} */
 const trained = JSON.parse(await readFile(join(source, 'manifest.json'), 'utf8'));
+if (trained.trainedOn.settings.addDev === true)
+  throw new Error(`${source} was trained on dev, too: what is shipped is chosen on dev, and says how well it does there`);
 /**
  * @param {Record<string, Type>} types
  * @param {Record<string, string[]>} look

@@ -150,7 +150,7 @@ function lossPlot(points: readonly Stretch[]): string {
 
 function devPlot(dev: Run['dev']): string {
   const all = TASKS.flatMap((task) => dev[task]);
-  if (all.length === 0) return frame('F1 on dev, in percent', 'epoch', [], undefined, undefined, 'No epoch is scored yet.');
+  if (all.length === 0) return frame('F1 on dev, in percent', 'epoch', [], undefined, undefined, 'No epoch is scored on dev.');
   const x = horizontal(all.map((point) => point.x));
   const ys = all.map((point) => point.y);
   const y = vertical(Math.min(...ys), Math.max(...ys));
@@ -204,7 +204,7 @@ function description({ loss, dev }: Run): string {
     first === undefined || last === undefined
       ? 'No step is done yet.'
       : `The loss goes from ${numeral(first.y)} (step ${first.x}) to ${numeral(last.y)} (step ${last.x}).`;
-  if (dev.ner.length === 0) return `${fall} No epoch is scored yet.`;
+  if (dev.ner.length === 0) return `${fall} No epoch is scored on dev.`;
   const scored = TASKS.map((task) => {
     const { x, y } = best(dev[task]);
     return `${task.toUpperCase()} ${y.toFixed(1)} (epoch ${x})`;

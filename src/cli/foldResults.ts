@@ -13,7 +13,7 @@ const result = v.object({
   task: v.string(),
   /** How many sentences were learnt from, chosen on and tested on. */
   sentences: v.object({ train: v.number(), dev: v.number(), test: v.number() }),
-  /** The best epoch on dev. */
+  /** The epoch that was kept: the best on dev, or the last. */
   epoch: v.number(),
   /** Of all steps. */
   seconds: v.number(),

@@ -16,9 +16,9 @@ export const train = command({
   takesWords: false,
   options: TRAIN_OPTIONS,
   notes: [
-    'All data is checked before anything starts. The epoch with the best RE+ on dev is written to --out as a model folder.',
+    'All data is checked before anything starts. The epoch with the best RE+ on dev (with --add-dev, the last) is written to --out as a model folder.',
     'Ctrl+C stops; the same command with --resume goes on from the end of the last epoch, from exactly the numbers that it stopped with.',
-    'With --folds, each fold is trained on what the others hold, but for a tenth by which its epoch is chosen, and tested; its model goes to\nfold-NAME in --out, its scores and the mean over the folds that ran to folds.json. A fold that is done is not done again.',
+    'With --folds, each fold is trained on what the others hold, but for a tenth by which its epoch is chosen (with --add-dev, on that, too), and tested; its model goes to\nfold-NAME in --out, its scores and the mean over the folds that ran to folds.json. A fold that is done is not done again.',
   ],
   async run(values, _words, terminal) {
     const { out, folds } = values;

@@ -29,7 +29,7 @@ export interface ModelTask {
   readonly name: string;
   /** Stands above the curves. */
   readonly title: string;
-  /** What the manifest says of the data: its name among the scores, the training sentences, those that the epoch was chosen on. */
+  /** What the manifest says of the data: its name among the scores, the training sentences, those of dev. */
   readonly about: { readonly set: string; readonly train: string; readonly dev: string; readonly terms: string | undefined };
   /** Stands before each line of the display. */
   readonly prefix: string;
@@ -70,7 +70,7 @@ export function inputOf({ start, data, settings, out, isResumed }: ModelTask): T
 }
 
 /**
- * Trains, writes the model of the best epoch, and scores it. A training that ends badly after its first epoch has a model too: see
+ * Trains, writes the model of the epoch that is kept, and scores it. A training that ends badly after its first epoch has a model too: see
  * `outcome.failure`.
  * Errors: those of `train` (training.ts).
  */
@@ -108,8 +108,9 @@ export async function trainModel(task: ModelTask, terminal: Terminal): Promise<T
 
 /** What the manifest says of the data. */
 function trainedOn({ data: { sentences }, settings: { epochs, addDev }, about }: ModelTask, epoch: number): string {
+  const choice = addDev ? (epoch === epochs ? 'the last' : 'the last before it went wrong') : `the best on ${about.dev}`;
   const files = addDev ? `${about.train} and ${about.dev}` : about.train;
-  return `${files} (${String(sentences.train.length)} sentences), epoch ${String(epoch)} of ${String(epochs)}, ${addDev ? 'the last' : `the best on ${about.dev}`}`;
+  return `${files} (${String(sentences.train.length)} sentences), epoch ${String(epoch)} of ${String(epochs)}, ${choice}`;
 }
 
 async function scoresOf(

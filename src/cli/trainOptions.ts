@@ -34,7 +34,7 @@ const NUMBERS = {
     name: 'mentionReplacement',
     help: 'probability that the words of a mention give way to those of another of its type, anew in each epoch (default: 0)',
   },
-  patience: { of: 'settings', name: 'patience', help: 'stop after so many evaluations without a better one; 0: never (default: 0)' },
+  patience: { of: 'settings', name: 'patience', help: 'stop after so many evaluations on dev without a better one; 0: never (default: 0)' },
   hidden: { of: 'options', name: 'hidden', help: 'channels of the hidden table (default: 512)' },
   convolutions: {
     of: 'options',
@@ -119,6 +119,8 @@ export function settingsOf(values: TrainValues): TrainingSettings {
     addDev: values['add-dev'] === true,
   };
   const parsed = v.safeParse(TrainingSettingsSchema, given);
+  if (parsed.success && parsed.output.addDev && parsed.output.patience > 0)
+    throw usageError('train', '--patience goes by what dev says, and with --add-dev nothing is scored on dev');
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const option = Object.entries(NUMBERS).find(([, { name }]) => name === v.getDotPath(issue))?.[0] ?? '';

@@ -2,7 +2,7 @@ import type { Schema } from '../annotation/schema';
 import { layOutArcs, type ArcPart, type Line, type Unit } from './arcLayout';
 import { marksOf, strengthOf } from './blocks';
 import { blockText, percent } from './describe';
-import { element, style, svg } from './dom';
+import { element, replaceChanged, style, svg } from './dom';
 import { isDoubtful } from './doubt';
 import { fontOf, textWidth } from './measure';
 import type { Palette } from './palette';
@@ -198,7 +198,10 @@ export class ArcsView {
     const { width } = this.#view;
     if (!shown || width === 0) return;
     const found = shown.table.blocks.filter(({ item }) => item.status !== 'rejected');
-    this.#list.replaceChildren(...found.map((block) => element('li', {}, blockText(shown.table, block))));
+    replaceChanged(
+      this.#list,
+      found.map((block) => element('li', {}, blockText(shown.table, block))),
+    );
     const wordFont = fontOf(WORD_PX, 400);
     const boldFont = fontOf(WORD_PX, 600);
     const labelFont = fontOf(LABEL_PX, 600);

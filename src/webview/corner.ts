@@ -4,7 +4,7 @@ import { abbreviate } from './abbreviations';
 import { offersFor, type Action } from './actions';
 import { bentArrow, strengthOf } from './blocks';
 import { isLabelOf, originOf, percent, typeOfLabel } from './describe';
-import { button, element, hint, key, style } from './dom';
+import { button, element, hint, key, replaceChanged, style } from './dom';
 import { isDoubtful } from './doubt';
 import type { CornerForm, CornerSize } from './geometry';
 import type { Selection } from './grid';
@@ -57,14 +57,14 @@ export class CornerView {
   /** Fills the inspector. */
   inspect(content: CornerContent): void {
     const target = targetOf(content.table, content.selection);
-    this.#inspector.replaceChildren(
+    replaceChanged(this.#inspector, [
       heading(content, target),
       origin(target),
       noteLine(target),
       bars(content),
       types(content, target, this.#events),
       actions(content, target, this.#events),
-    );
+    ]);
   }
 
   /** Fills the legend: the types, what the line and the shade of a block mean. */

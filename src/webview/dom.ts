@@ -20,6 +20,20 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/**
+ * Gives an element these children in place of those that it has. One that is the same as the one in its place stays out: what is in the page
+ * keeps its focus, and the browser need not lay it out again.
+ */
+export function replaceChanged(parent: Element, children: readonly Element[]): void {
+  const before = [...parent.children];
+  for (const [at, child] of children.entries()) {
+    const old = before[at];
+    if (old === undefined) parent.append(child);
+    else if (!old.isEqualNode(child)) old.replaceWith(child);
+  }
+  for (const gone of before.slice(children.length)) gone.remove();
+}
+
 /** A button that does something when it is pressed. */
 export function button(attributes: Attributes, pressed: () => void, ...children: readonly (Node | string)[]): HTMLButtonElement {
   const made = element('button', { type: 'button', ...attributes }, ...children);

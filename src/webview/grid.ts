@@ -62,6 +62,8 @@ interface Row {
 interface Pointed {
   readonly cell: Cell;
   readonly role: 'gridcell' | 'rowheader' | 'columnheader';
+  /** Where that is on the screen. */
+  readonly box: DOMRect;
 }
 
 interface Shown {
@@ -80,7 +82,8 @@ function overlaps(first: Range, second: Range): boolean {
 /**
  * The table itself: an ARIA grid over the upper triangle. Of its cells, elements are those in view on which something is: a word's own, an
  * item, heat, focus or selection (and the cell in focus out of view, which must stay). The others, nine in ten, are the row's ground: the
- * browser has to lay out and paint every element again for each frame of a scroll. A row's header is sticky between the view's two edges, so its word stands beside the diagonal while that is in sight.
+ * browser has to lay out and paint every element again for each frame of a scroll. A row's header is sticky between the view's two edges,
+ * so its word stands beside the diagonal while that is in sight.
  */
 export class TableGrid {
   readonly element: HTMLElement;
@@ -126,6 +129,8 @@ export class TableGrid {
   /** From where the mouse drags, and what is to be done where it is let go. */
   #drag: (Pointed & { done: (() => void) | undefined }) | undefined;
   #pointed: Pointed | undefined;
+  /** Where in the window the mouse is, while it is in the table. */
+  #mouse: { readonly x: number; readonly y: number } | undefined;
   /** Id of the mention that a relation is to go from. */
   #marked: string | undefined;
   /** Whether cells are being replaced: then the focus only seems to leave. */
@@ -146,10 +151,11 @@ export class TableGrid {
     this.element = element('div', { class: 'grid-frame' }, this.#scroller, keys, this.#tooltip.element);
     this.#view = new Viewport(this.#scroller, {
       scrolled: () => {
-        this.#point(undefined);
+        this.#tooltip.hide();
         this.#schedule();
       },
       resized: () => {
+        this.#point(undefined);
         this.#layOut();
       },
     });
@@ -325,6 +331,8 @@ export class TableGrid {
     if (!this.#shown || this.#shown.table.size === 0) return;
     const inside = this.#shown.table.clamp(cell);
     const hadFocus = this.#grid.contains(document.activeElement);
+    const wasRebuilding = this.#rebuilding;
+    this.#rebuilding = true;
     this.#cell = inside;
     this.#anchor = anchor ?? inside;
     // All of a block, where it fits; the cell in any case.
@@ -333,6 +341,7 @@ export class TableGrid {
     this.reveal(inside);
     this.#renderState();
     if (hadFocus) this.focus();
+    this.#rebuilding = wasRebuilding;
     const selection = this.selection;
     if (selection) this.#events.moved(selection);
   }
@@ -377,6 +386,8 @@ export class TableGrid {
     requestAnimationFrame(() => {
       this.#scheduled = false;
       this.#render();
+      // Something else has come below the mouse.
+      if (this.#mouse) this.#point(this.#pointedAt(this.#mouse, document.elementFromPoint(this.#mouse.x, this.#mouse.y)));
     });
   }
 
@@ -397,16 +408,17 @@ export class TableGrid {
     });
     this.#grid.addEventListener('mousedown', (event) => {
       const pointed = this.#pointedBy(event);
-      if (!pointed || event.button !== 0) return;
+      if (!pointed) return;
       // The browser would focus the element below the pointer, which a header can't be and a scroll may have moved away.
       event.preventDefault();
       this.#tooltip.hide();
-      this.#drag = { ...pointed, done: undefined };
+      if (event.button === 0) this.#drag = { ...pointed, done: undefined };
       this.moveTo(pointed.cell, event.shiftKey);
       this.focus();
     });
     this.#grid.addEventListener('mousemove', (event) => {
       if ((event.buttons & 1) === 0) this.#drag = undefined;
+      this.#mouse = { x: event.clientX, y: event.clientY };
       const pointed = this.#pointedBy(event);
       if (this.#drag && pointed) this.#dragTo(pointed);
       this.#point(pointed);
@@ -419,29 +431,41 @@ export class TableGrid {
       if (this.#pointedBy(event)) this.#events.opened();
     });
     this.#grid.addEventListener('mouseleave', () => {
+      this.#mouse = undefined;
       this.#point(undefined);
     });
   }
 
-  /** What the mouse is on, whether or not it is an element. */
   #pointedBy({ target, clientX, clientY }: MouseEvent): Pointed | undefined {
-    const [shown, geometry] = [this.#shown, this.#geometry];
-    if (!shown || !geometry || !(target instanceof Element)) return undefined;
-    const header = target.closest('.word');
-    const word = header && this.#places.get(header);
-    if (word) return { cell: word, role: header.role === 'rowheader' ? 'rowheader' : 'columnheader' };
-    if (this.#head.contains(target)) return undefined;
-    const { left, top } = this.#box();
-    const scroll = this.#scroll();
-    const x = scroll.x + (shown.rtl ? left + this.#view.width - clientX : clientX - left);
-    const cell = geometry.cellAt({ x, y: scroll.y + clientY - top });
-    return cell && { cell, role: 'gridcell' };
+    return this.#pointedAt({ x: clientX, y: clientY }, target instanceof Element ? target : null);
   }
 
-  /** The view's upper left corner, without a scroll bar. */
-  #box(): { readonly left: number; readonly top: number } {
-    const { left, top } = this.#scroller.getBoundingClientRect();
-    return { left: left + this.#scroller.clientLeft, top: top + this.#scroller.clientTop };
+  /** What is at a place in the window, whether or not a cell there is an element. @param target the element there */
+  #pointedAt({ x, y }: { readonly x: number; readonly y: number }, target: Element | null): Pointed | undefined {
+    const [shown, geometry] = [this.#shown, this.#geometry];
+    if (!shown || !geometry || !target || !this.#grid.contains(target)) return undefined;
+    const header = target.closest('.word');
+    const word = header && this.#places.get(header);
+    if (word) {
+      return { cell: word, role: header.role === 'rowheader' ? 'rowheader' : 'columnheader', box: header.getBoundingClientRect() };
+    }
+    if (this.#head.contains(target)) return undefined;
+    // The view's corner at which lines start, without a scroll bar.
+    const frame = this.#scroller.getBoundingClientRect();
+    const [left, top] = [frame.left + this.#scroller.clientLeft, frame.top + this.#scroller.clientTop];
+    const scroll = this.#scroll();
+    const fromStart = shown.rtl ? left + this.#view.width - x : x - left;
+    const cell = geometry.cellAt({ x: fromStart + scroll.x, y: y - top + scroll.y });
+    if (!cell) return undefined;
+    const start = geometry.x(cell[1]) - scroll.x;
+    const edge = geometry.cell;
+    const box = new DOMRect(
+      shown.rtl ? left + this.#view.width - start - edge : left + start,
+      top + geometry.y(cell[0]) - scroll.y,
+      edge,
+      edge,
+    );
+    return { cell, role: 'gridcell', box };
   }
 
   /** Shows what the mouse is on, and offers to say what that holds. */
@@ -450,23 +474,12 @@ export class TableGrid {
     if (pointed && before?.role === pointed.role && isSameCell(before.cell, pointed.cell)) return;
     this.#pointed = pointed;
     this.#hover.hidden = pointed?.role !== 'gridcell';
-    const [shown, geometry] = [this.#shown, this.#geometry];
-    if (!pointed || !shown || !geometry) {
+    if (!pointed || !this.#shown) {
       this.#tooltip.hide();
       return;
     }
-    const [row, column] = pointed.cell;
-    style(this.#hover, { '--row': String(row), '--column': String(column) });
-    const { left, top } = this.#box();
-    const scroll = this.#scroll();
-    const x = geometry.x(column) - scroll.x;
-    const place = new DOMRect(
-      shown.rtl ? left + this.#view.width - x - geometry.cell : left + x,
-      top + geometry.y(row) - scroll.y,
-      geometry.cell,
-      geometry.cell,
-    );
-    this.#tooltip.offer(cellText(shown.table, pointed.cell, this.heatAt(pointed.cell)), place);
+    style(this.#hover, { '--row': String(pointed.cell[0]), '--column': String(pointed.cell[1]) });
+    this.#tooltip.offer(cellText(this.#shown.table, pointed.cell, this.heatAt(pointed.cell)), pointed.box);
   }
 
   /** Words or a pair of mentions where the mouse went down on the diagonal or on a word; else a rectangle of cells. */
@@ -677,7 +690,7 @@ export class TableGrid {
       const band = element('div', { class: 'band' });
       style(band, { '--column': String(column) });
       this.#columnBands.set(column, band);
-      this.#bands.append(band);
+      this.#hover.before(band);
     }
   }
 

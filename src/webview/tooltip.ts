@@ -3,7 +3,7 @@ import { element, style } from './dom';
 /** How long the pointer rests before the tooltip shows. */
 const DELAY_MS = 350;
 
-/** A line of text beside what the pointer is on. It repeats what a screen reader hears from the element itself. */
+/** A line of text beside what the pointer is on. A screen reader hears the same from what has the focus. */
 export class Tooltip {
   readonly element = element('div', { class: 'tooltip', 'aria-hidden': 'true', hidden: '' });
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -106,7 +106,7 @@ test('a long run is drawn in stretches, with the lowest and highest of each', ()
 });
 
 test('a run that has only begun, or lost its numbers, is drawn too', () => {
-  expect(texts(draw(''))).toEqual(expect.arrayContaining(['No step is done yet.', 'No epoch is scored yet.']));
+  expect(texts(draw(''))).toEqual(expect.arrayContaining(['No step is done yet.', 'No epoch is scored on dev.']));
   const svg = draw(lines({ event: 'start', seed: 1 }, step(1, 5), step(2, null)));
   expect(svg).toContain('<title>loss 5.00, step 1</title>');
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);

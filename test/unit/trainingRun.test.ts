@@ -47,6 +47,9 @@ describe('spangrid train', () => {
     // What is drawn anew in each epoch must come out the same, too.
     const words = (out: string, ...more: string[]): string[] => given.words(out, '--mention-replacement', '0.3', ...more);
     expectSuccess(await spangrid(words('a/model')));
+    // It makes a difference at all.
+    expectSuccess(await spangrid(given.words('without/model')));
+    expect(hashes(join(folder, 'without/model'))['head.safetensors']).not.toBe(hashes(join(folder, 'a/model'))['head.safetensors']);
     const random = new Random(Date.now());
     let kills = 0;
     let result: Ended | undefined;
@@ -153,6 +156,13 @@ describe('spangrid train', () => {
     expect(afterwards.stderr).toMatch(/The loss rose to [\d.]+ in epoch \d+ .*--head-rate/);
     const info = await spangrid(['info', '--model', join(later.folder, 'model')]);
     expect(info.stdout).toMatch(/epoch \d of 10/);
+
+    // Without dev, the loss says which epochs are none to keep.
+    const blind = await spangrid([...rising.map((word) => word.replace(/\/model$/, '/blind')), '--add-dev']);
+    expect(blind.code).toBe(2);
+    const [, wrong] = /The loss rose to [\d.]+ in epoch (\d+)/.exec(blind.stderr) ?? [];
+    const kept = await spangrid(['info', '--model', join(later.folder, 'blind')]);
+    expect(kept.stdout).toContain(`epoch ${String(Number(wrong) - 1)} of 10, the last before it went wrong`);
   });
 
   it('refuses to mix trainings', async () => {
@@ -183,6 +193,7 @@ describe('spangrid train', () => {
     for (const [option, value] of [
       ['--dropout', '1.5'],
       ['--mention-replacement', '1'],
+      ['--add-dev', '--patience=3'],
       ['--epochs', '0'],
       ['--head-rate', 'fast'],
       ['--layers', '9'],

@@ -199,6 +199,21 @@ describe('geometry', () => {
     );
   });
 
+  test('the cell at a place is the one whose square that is in', () => {
+    fc.assert(
+      fc.property(measures, share, share, share, share, (sizes, across, down, first, second) => {
+        const geometry = new Geometry(sizes);
+        const [row, column] = [Math.floor(first * sizes.size), Math.floor(second * sizes.size)].map((at) => Math.min(at, sizes.size - 1));
+        // Never on an edge: which cell that belongs to makes no difference.
+        const inside = (at: number): number => 0.5 + at * (geometry.cell - 1);
+        const place = { x: geometry.x(column ?? 0) + inside(across), y: geometry.y(row ?? 0) + inside(down) };
+        expect(geometry.cellAt(place)).toEqual((row ?? 0) <= (column ?? 0) ? [row, column] : undefined);
+        expect(geometry.cellAt({ ...place, y: sizes.headerHeight - 1 })).toBeUndefined();
+        expect(geometry.cellAt({ ...place, x: geometry.x(sizes.size) + 1 })).toBeUndefined();
+      }),
+    );
+  });
+
   test('a cell that is revealed is clear of headers and strip, and is among those drawn', () => {
     fc.assert(
       fc.property(measures, share, share, (sizes, first, second) => {

@@ -99,6 +99,8 @@ describe('the table', () => {
       }
       const [row, column] = await table.focusedCell();
       expect(row).toBeLessThanOrEqual(column ?? -1);
+      // Cells on which nothing is come and go with the focus, which stays in the table all the while.
+      expect(await table.sent('focus')).toEqual([{ kind: 'focus', inTable: true }]);
     });
 
     test('a block lights up all its words, Shift and arrows any words, and leaving the table is said', async () => {
@@ -340,7 +342,7 @@ describe('the table', () => {
     test('a cell on which nothing is becomes one when the focus comes to it, and says on request what it is', async () => {
       await open();
       await table.open([NEWS]);
-      // Between "Maria Olsen" and "joined": no item, and no heat to see.
+      // "Maria" and the comma: no item, and no heat to see.
       const place = [0, 2] as const;
       expect(await table.page.locator(cell(place)).count()).toBe(0);
       await table.hoverCell(place);
@@ -353,6 +355,43 @@ describe('the table', () => {
       expect(await table.focused()).toMatch(/: no relation/);
       await table.press('Control+Home');
       expect(await table.page.locator(cell(place)).count()).toBe(0);
+      await table.page.mouse.down({ button: 'right' });
+      await table.page.mouse.up({ button: 'right' });
+      expect(await table.focusedCell()).toEqual([...place]);
+      expect(await table.sent('focus')).toEqual([{ kind: 'focus', inTable: true }]);
+    });
+
+    test('the mouse finds a cell on which nothing is in right-to-left text and after a scroll, and what comes below it', async () => {
+      await open();
+      await table.open([RTL]);
+      await table.hoverCell([0, 4]);
+      await table.page.mouse.down();
+      await table.page.mouse.up();
+      expect(await table.focusedCell()).toEqual([0, 4]);
+      await table.open([LONG]);
+      await table.page.evaluate(() => document.querySelector('.scroller')?.scrollTo(300, 200));
+      await table.settle();
+      await table.hoverCell([14, 21]);
+      const hovered = async (): Promise<readonly number[]> =>
+        table.page
+          .locator('.hover')
+          .evaluate((found: HTMLElement) => ['--row', '--column'].map((name) => Number(found.style.getPropertyValue(name))));
+      expect(await hovered()).toEqual([14, 21]);
+      const edge = (await table.page.locator('.hover').boundingBox())?.width ?? NaN;
+      await table.page.evaluate((by) => document.querySelector('.scroller')?.scrollBy(by, 0), edge + 2);
+      await table.settle();
+      expect(await hovered()).toEqual([14, 22]);
+      // A word above a column says what it is beside itself.
+      await table.page.hover('[role=columnheader] >> nth=-1');
+      await expect.poll(async () => table.page.locator('.tooltip').isVisible()).toBe(true);
+      const [word, tooltip] = await Promise.all(
+        ['[role=columnheader] >> nth=-1', '.tooltip'].map(async (selector) => table.page.locator(selector).boundingBox()),
+      );
+      const [above, below] = [
+        (word?.y ?? NaN) - (tooltip?.y ?? NaN) - (tooltip?.height ?? NaN),
+        (tooltip?.y ?? NaN) - (word?.y ?? NaN) - (word?.height ?? NaN),
+      ];
+      expect(Math.max(above, below)).toBeCloseTo(6, 0);
     });
 
     test('each word stands just left of its diagonal cell while that is in sight, and at the edge when it is not', async () => {

@@ -53,7 +53,7 @@ export interface TrainingEvents {
   }) => Promise<void>;
   /** Called after each step with what it took: time, and processor time of all threads together. */
   readonly onStep: (step: StepReport & { readonly milliseconds: number; readonly processorMilliseconds: number }) => Promise<void>;
-  /** Called after each epoch that is evaluated, when its checkpoint is written. */
+  /** Called after each epoch that is evaluated (or, without dev, would be), when its checkpoint is written. */
   readonly onEpoch: (epoch: EpochReport & { readonly isBest: boolean }) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -138,14 +138,16 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
       const tensors = checkpointOf(trainer.values, options, config);
       const scores = input.dev.length === 0 ? {} : { dev: await evaluate(withWordEmbeddings(tensors, input), input) };
       const epoch: EpochReport = { epoch: trainer.epoch, loss, ...scores };
-      const isBest = epochs.every((other) => isBetter(epoch, other));
+      const [first] = epochs;
+      const isDiverged = first !== undefined && loss > DIVERGED * first.loss;
+      // Without dev, the loss alone can say that an epoch is none to keep.
+      const isBest = !(isDiverged && epoch.dev === undefined) && epochs.every((other) => isBetter(epoch, other));
       epochs.push(epoch);
       const kept = checkpoint?.best === undefined ? {} : { best: checkpoint.best };
       const state = { task, step: trainer.step, seconds, epochs, ...kept };
       checkpoint = await writeCheckpoint(folder, state, trainer.updated, isBest ? tensors : undefined);
       await events.onEpoch({ ...epoch, isBest });
-      const [first] = epochs;
-      if (first !== undefined && loss > DIVERGED * first.loss)
+      if (isDiverged)
         throw diverged(`The loss rose to ${loss.toFixed(2)} in epoch ${String(epoch.epoch)} (${first.loss.toFixed(2)} in the first).`);
     }
   } catch (error) {

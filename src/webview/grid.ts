@@ -54,8 +54,6 @@ interface Row {
   readonly element: HTMLElement;
   readonly header: HTMLElement;
   readonly cells: Map<number, HTMLElement>;
-  /** The columns in which something is, in order. */
-  filled: readonly number[];
 }
 
 /** What the mouse is on. */
@@ -80,10 +78,10 @@ function overlaps(first: Range, second: Range): boolean {
 }
 
 /**
- * The table itself: an ARIA grid over the upper triangle. Of its cells, elements are those in view on which something is: a word's own, an
- * item, heat, focus or selection (and the cell in focus out of view, which must stay). The others, nine in ten, are the row's ground: the
- * browser has to lay out and paint every element again for each frame of a scroll. A row's header is sticky between the view's two edges,
- * so its word stands beside the diagonal while that is in sight.
+ * The table itself: an ARIA grid over the upper triangle, of which only what is in view exists as elements (and the cell in focus, which
+ * must stay). Of the cells, only those have a box on which something is: a word's own, an item, heat, focus or selection. The others, nine
+ * in ten, are there for screen readers and look like their row's ground: boxes would be laid out and painted for each frame of a scroll. A
+ * row's header is sticky between the view's two edges, so its word stands beside the diagonal while that is in sight.
  */
 export class TableGrid {
   readonly element: HTMLElement;
@@ -193,10 +191,9 @@ export class TableGrid {
     this.#rendered = '';
     if (before?.palette === shown.palette) this.#keepBlocks(shown.table);
     else this.#clearBlocks();
-    for (const [index, row] of this.#rows) {
-      row.filled = this.#filled(index);
-      this.#colourWord(row.header, index);
-      for (const [column, cell] of row.cells) this.#name(cell, [index, column]);
+    for (const [row, { header, cells }] of this.#rows) {
+      this.#colourWord(header, row);
+      for (const [column, cell] of cells) this.#name(cell, [row, column]);
     }
     for (const [column, header] of this.#columns) this.#colourWord(header, column);
   }
@@ -262,12 +259,7 @@ export class TableGrid {
   setHeat(heat: Heat): void {
     if (heat.sentence !== this.#shown?.table.view.index) return;
     this.#heat = heat;
-    for (const [index, row] of this.#rows) {
-      row.filled = this.#filled(index);
-      for (const [column, cell] of row.cells) this.#dress(cell, [index, column]);
-    }
-    this.#rendered = '';
-    this.#render();
+    for (const [row, { cells }] of this.#rows) for (const [column, cell] of cells) this.#dress(cell, [row, column]);
   }
 
   /** Lights up the rows and columns of words; `reveal` brings them into sight, unless the person is at work in the table. */
@@ -332,6 +324,7 @@ export class TableGrid {
     const inside = this.#shown.table.clamp(cell);
     const hadFocus = this.#grid.contains(document.activeElement);
     const wasRebuilding = this.#rebuilding;
+    // The cell that had the focus may lose its box.
     this.#rebuilding = true;
     this.#cell = inside;
     this.#anchor = anchor ?? inside;
@@ -440,7 +433,7 @@ export class TableGrid {
     return this.#pointedAt({ x: clientX, y: clientY }, target instanceof Element ? target : null);
   }
 
-  /** What is at a place in the window, whether or not a cell there is an element. @param target the element there */
+  /** What is at a place in the window, whether or not a cell there has a box. @param target the element there */
   #pointedAt({ x, y }: { readonly x: number; readonly y: number }, target: Element | null): Pointed | undefined {
     const [shown, geometry] = [this.#shown, this.#geometry];
     if (!shown || !geometry || !target || !this.#grid.contains(target)) return undefined;
@@ -643,7 +636,7 @@ export class TableGrid {
   #render(): void {
     if (!this.#shown || !this.#geometry) return;
     const { rows, columns } = this.#geometry.window(this.#scroll());
-    const place = JSON.stringify([rows, columns, this.#cell, this.#anchor]);
+    const place = JSON.stringify([rows, columns, this.#cell]);
     if (place !== this.#rendered) {
       this.#rendered = place;
       if (this.#shown.table.size > 0) {
@@ -704,31 +697,10 @@ export class TableGrid {
     });
     for (const index of this.#rows.keys()) if (!elements.has(index)) this.#rows.delete(index);
     for (const [index, row] of this.#rows) {
-      arrange(row.element, row.cells, this.#cellsIn(row, index, columns), (column) => this.#cellElement(index, column));
+      const visible: Range = [Math.max(index, columns[0]), Math.max(index, columns[1])];
+      const cells = indices(visible, index === this.#cell[0] ? this.#cell[1] : undefined);
+      arrange(row.element, row.cells, cells, (column) => this.#cellElement(index, column));
     }
-  }
-
-  /** The columns, in order, in which a row has an element. */
-  #cellsIn({ filled }: Row, row: number, columns: Range): readonly number[] {
-    const wanted = new Set(filled.filter((column) => within(columns, column)));
-    const selection = this.selection;
-    if (selection?.isRange === true && within(selection.rows, row)) {
-      const [start, end] = selection.columns;
-      for (let column = Math.max(start, row, columns[0]); column < Math.min(end, columns[1]); column++) wanted.add(column);
-    }
-    if (row === this.#cell[0]) wanted.add(this.#cell[1]);
-    return [...wanted].sort((a, b) => a - b);
-  }
-
-  /** The columns of a row in which something is, in order. */
-  #filled(row: number): readonly number[] {
-    const table = this.#shown?.table;
-    const filled: number[] = [];
-    for (let column = row; column < (table?.size ?? 0); column++) {
-      const cell: Cell = [row, column];
-      if (column === row || (this.heatAt(cell) ?? 0) >= VISIBLE_HEAT || table?.blockAt(cell) !== undefined) filled.push(column);
-    }
-    return filled;
   }
 
   #row(index: number): Row {
@@ -739,7 +711,7 @@ export class TableGrid {
     style(made, { '--row': String(index) });
     made.classList.toggle('lit', within(this.#highlight, index));
     this.#dressHeader(header, index, index === this.#cell[0]);
-    return { element: made, header, cells: new Map(), filled: this.#filled(index) };
+    return { element: made, header, cells: new Map() };
   }
 
   #columnHeader(index: number): HTMLElement {
@@ -781,6 +753,7 @@ export class TableGrid {
   }
 
   #name(target: HTMLElement, cell: Cell): void {
+    target.classList.toggle('held', this.#shown?.table.blockAt(cell) !== undefined);
     const text = this.#shown ? cellText(this.#shown.table, cell, this.heatAt(cell)) : '';
     if (target.ariaLabel !== text) target.ariaLabel = text;
   }

@@ -137,7 +137,7 @@ export class PageUnderTest {
   }
 }
 
-/** Where a cell on which something is (a word's own, an item, heat, the focus) is in the table's page, as a selector. */
+/** Where a cell is in the table's page, as a selector. It has a box where something is on it: a word's own, an item, heat, the focus. */
 export function cell([row, column]: readonly [number, number]): string {
   return `[role=row][aria-rowindex="${row + 2}"] > [role=gridcell][aria-colindex="${column + 2}"]`;
 }

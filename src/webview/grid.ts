@@ -150,6 +150,7 @@ export class TableGrid {
     this.#view = new Viewport(this.#scroller, {
       scrolled: () => {
         this.#tooltip.hide();
+        this.#pointed = undefined;
         this.#schedule();
       },
       resized: () => {

@@ -353,7 +353,7 @@ describe('the table', () => {
       expect(cells).toHaveLength((size * (size + 1)) / 2);
       expect(cells.every(({ name }) => typeof name?.value === 'string' && name.value.length > 8)).toBe(true);
       await table.hoverCell(place);
-      await expect.poll(async () => table.page.locator('.tooltip').isVisible()).toBe(true);
+      await table.page.locator('.tooltip').waitFor({ state: 'visible' });
       expect(await table.page.locator('.tooltip').innerText()).toMatch(/ and .*: no relation/);
       expect(await hasBox()).toBe(false);
       await table.page.mouse.down();
@@ -391,7 +391,7 @@ describe('the table', () => {
       expect(await hovered()).toEqual([14, 22]);
       // A word above a column says what it is beside itself.
       await table.page.hover('[role=columnheader] >> nth=-1');
-      await expect.poll(async () => table.page.locator('.tooltip').isVisible()).toBe(true);
+      await table.page.locator('.tooltip').waitFor({ state: 'visible' });
       const [word, tooltip] = await Promise.all(
         ['[role=columnheader] >> nth=-1', '.tooltip'].map(async (selector) => table.page.locator(selector).boundingBox()),
       );

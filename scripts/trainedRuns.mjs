@@ -127,7 +127,7 @@ ${table(
   ['run', 'encoder', 'options', 'layers', 'seed', 'epochs', 'folds', 'NER', 'RE', 'RE+', 'time'],
   crossValidations.map(({ cells }) => cells),
 )}
-`
+${(await Promise.all(names.filter(isFolds).map(devicesOfFolds))).join('')}`
   }${commands.length === 0 ? '' : `\nThe commands (\`npm run encoders\` gets the encoders):\n\n${commands.join('\n')}\n`}
 ${PEERS}`;
 }
@@ -387,6 +387,23 @@ async function foldsRow(name) {
       `${Math.round(seconds / 60)} min`,
     ],
   };
+}
+
+/**
+ * Which folds of a cross-validation ran where, if not all on one device.
+ * @param {string} name
+ */
+async function devicesOfFolds(name) {
+  const { average } = /** @type {FoldResults} */ (JSON.parse(await readFile(join(RUNS, name, 'folds.json'), 'utf8')));
+  const devices = /** @type {Map<string, string[]>} */ (new Map());
+  for (const fold of average.folds) {
+    /** @type {{ trainedOn: { settings: { device?: string } } }} */
+    const { trainedOn } = JSON.parse(await readFile(join(RUNS, name, `fold-${fold}`, 'manifest.json'), 'utf8'));
+    const device = trainedOn.settings.device ?? 'cpu';
+    devices.set(device, [...(devices.get(device) ?? []), fold]);
+  }
+  if (devices.size < 2) return '';
+  return `\nOf \`${name}\`, ${[...devices].map(([device, folds]) => `folds ${folds.join(', ')} ran with \`--device ${device}\``).join(', ')}; all else was the same.\n`;
 }
 
 /**

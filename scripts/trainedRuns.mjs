@@ -397,9 +397,7 @@ async function devicesOfFolds(name) {
   const { average } = /** @type {FoldResults} */ (JSON.parse(await readFile(join(RUNS, name, 'folds.json'), 'utf8')));
   const devices = /** @type {Map<string, string[]>} */ (new Map());
   for (const fold of average.folds) {
-    /** @type {{ trainedOn: { settings: { device?: string } } }} */
-    const { trainedOn } = JSON.parse(await readFile(join(RUNS, name, `fold-${fold}`, 'manifest.json'), 'utf8'));
-    const device = trainedOn.settings.device ?? 'cpu';
+    const device = deviceOf(await described(join(RUNS, name, `fold-${fold}`))) ?? 'cpu';
     devices.set(device, [...(devices.get(device) ?? []), fold]);
   }
   if (devices.size < 2) return '';

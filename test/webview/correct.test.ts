@@ -311,6 +311,8 @@ describe('correcting in the table', () => {
       await table.page.keyboard.type('dele');
       await editor.press('Enter');
       expect(editor.items().some((item) => item.includes('Work_For'))).toBe(false);
+      const [river] = await table.page.locator(cell([3, 10])).all();
+      expect(river).toBeDefined();
       await editor.press('End', 'ArrowLeft', 'Enter');
       expect(await said()).toBe('No relation goes between Peop and Other in the types of this text.');
       expect(await picker().count()).toBe(0);
@@ -337,8 +339,7 @@ describe('correcting in the table', () => {
 
   describe('with the mouse', () => {
     type Place = string | readonly [number, number];
-    const hover = async (place: Place): Promise<void> =>
-      typeof place === 'string' ? table.page.hover(place) : table.hoverCell([place[0], place[1]]);
+    const hover = async (place: Place): Promise<void> => (typeof place === 'string' ? table.page.hover(place) : table.hoverCell(place));
     const drag = async (from: Place, to: Place): Promise<void> => {
       await hover(from);
       await table.page.mouse.down();

@@ -88,25 +88,19 @@ export async function train(input: TrainingInput, events: TrainingEvents): Promi
   const symmetric = new Set(options.relationTypes.filter((type) => input.schema.relations[type]?.symmetric === true));
   const toExample = (sentence: TokenSentence): Example => exampleOf(sentence, subwords, options, symmetric);
   const isHeld = ({ inputIds }: Example): boolean => inputIds.length <= maximumLength(config);
-  const [examples, sentences]: [Example[], TokenSentence[]] = [[], []];
-  for (const sentence of input.train) {
-    const example = toExample(sentence);
-    if (!isHeld(example)) continue;
-    examples.push(example);
-    sentences.push(sentence);
-  }
+  const held = input.train.map((sentence) => ({ sentence, example: toExample(sentence) })).filter(({ example }) => isHeld(example));
+  const examples = held.map(({ example }) => example);
   if (examples.length === 0) throw new SpangridError('data.invalid', 'All training sentences are too long for the encoder. Split them.');
   const { mentionReplacement, seed } = settings;
-  const replacement = new MentionReplacement(sentences);
-  const examplesIn = (epoch: number): readonly Example[] =>
-    replacement.draw(mentionReplacement, new Random(seed, REPLACEMENT, epoch)).map((sentence, index) => {
-      const example = toExample(sentence);
-      return isHeld(example) ? example : (examples[index] as Example);
-    });
-  const trainer = new Trainer(
-    { config, options, settings, examples, embeddings, examplesIn: mentionReplacement > 0 ? examplesIn : undefined },
-    initial,
-  );
+  const replacement = mentionReplacement > 0 ? new MentionReplacement(held.map(({ sentence }) => sentence)) : undefined;
+  const examplesIn =
+    replacement &&
+    ((epoch: number): readonly Example[] =>
+      replacement.draw(mentionReplacement, new Random(seed, REPLACEMENT, epoch)).map((sentence, index) => {
+        const example = toExample(sentence);
+        return isHeld(example) ? example : (examples[index] as Example);
+      }));
+  const trainer = new Trainer({ config, options, settings, examples, embeddings, examplesIn }, initial);
   let checkpoint = input.isResumed ? await readCheckpoint(folder, task) : undefined;
   if (checkpoint !== undefined) {
     await restore(folder, checkpoint, trainer.updated);

@@ -10,6 +10,7 @@ import { build, ROOT, runNode } from './children.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {{ name: string, reason: string }[]} skipped a test that is skipped without a reason has failed
+ * @property {string[]} failures what failed, and how: shown once more at the end, where nobody has to look for it
  */
 
 /** The suites, in the order in which they run. */
@@ -43,14 +44,19 @@ const CHECKS = {
 /** @returns {Promise<Tally>} one check a tool, two at a time */
 async function lint() {
   const waiting = Object.entries(CHECKS);
-  const tally = { passed: 0, failed: 0, skipped: [] };
+  /** @type {Tally} */
+  const tally = { passed: 0, failed: 0, skipped: [], failures: [] };
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, words] = next;
       const { code, output } = await runNode(words);
-      if (code === 0) tally.passed += 1;
-      else tally.failed += 1;
       console.log(code === 0 ? ` ✓ ${name}` : ` ✗ ${name}\n${output}`);
+      if (code === 0) {
+        tally.passed += 1;
+      } else {
+        tally.failed += 1;
+        tally.failures.push(`${name}\n${output}`);
+      }
     }
   };
   await Promise.all([work(), work()]);
@@ -82,9 +88,13 @@ async function counted(suite, words) {
   mkdirSync(join(ROOT, 'test-output'), { recursive: true });
   rmSync(file, { force: true });
   const { code } = await runNode(words, { show: true, env: { SPANGRID_TEST_TALLY: file } });
-  const tally = existsSync(file) ? /** @type {Tally} */ (JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 0, skipped: [] };
+  /** @type {Tally} */
+  const tally = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0, skipped: [], failures: [] };
   // A suite that ends badly without a failed test (it could not start, or an error came outside its tests) has failed all the same.
-  if (code !== 0 && tally.failed === 0) tally.failed = 1;
+  if (code !== 0 && tally.failed === 0) {
+    tally.failed = 1;
+    tally.failures.push(`${suite} ended with exit code ${code}, though no test failed: see what it printed`);
+  }
   return tally;
 }
 
@@ -105,6 +115,7 @@ if (unknown !== undefined) {
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
 const total = { passed: 0, failed: 0 };
 const skipped = [];
+const failures = [];
 try {
   await prepare(chosen);
   for (const [name, suite] of Object.entries(SUITES)) {
@@ -117,15 +128,17 @@ try {
     total.passed += tally.passed;
     total.failed += tally.failed + unexplained.length;
     skipped.push(...tally.skipped);
+    failures.push(...tally.failures, ...unexplained.map((test) => `${test.name} is skipped without a reason`));
     console.log(
       `${name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped, in ${Math.round((Date.now() - started) / 1000)} s`,
     );
   }
 } catch (error) {
   total.failed += 1;
-  console.error(error instanceof Error ? error.message : error);
+  failures.push(error instanceof Error ? error.message : String(error));
 }
 if (skipped.length > 0) console.log('\nskipped:');
 for (const { name, reason } of skipped) console.log(`  ${name}: ${reason}`);
+if (failures.length > 0) console.log(`\nfailed:\n${failures.map((failure) => ` ✗ ${failure}`).join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -5,7 +5,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { parseConfig } from '../../src/annotation/config';
 import type { SpangridApi } from '../../src/extension';
-import { closeAll, configure, documentOf, inWorkspace, mentionsOf, open, reports, run, select, spangrid, until } from './support';
+import {
+  closeAll,
+  configure,
+  documentOf,
+  inWorkspace,
+  mentionsOf,
+  open,
+  reports,
+  run,
+  select,
+  spangrid,
+  until,
+  untilSeen,
+} from './support';
 
 const CONFIG = 'spangrid.config.json';
 
@@ -73,12 +86,12 @@ describe('the types file', () => {
     write({ entities: { Inner: {} } }, `sub/${CONFIG}`);
     const editor = await prepared('sub/a.txt', 'Ann saw Bob.\n');
     assert.deepEqual(typesOf(editor), ['1 Inner']);
-    // More than once, if need be: the editor misses a change in a folder that was made a moment ago, until it watches that, too.
-    await until('the new types', async () => {
-      write({ entities: { Inner: { key: '5' }, Added: {} } }, `sub/${CONFIG}`);
-      await wait(1000);
-      return typesOf(editor).join() === '5 Inner,1 Added';
-    });
+    const changed = { entities: { Inner: { key: '5' }, Added: {} } };
+    await untilSeen(
+      'the new types',
+      () => write(changed, `sub/${CONFIG}`),
+      () => typesOf(editor).join() === '5 Inner,1 Added',
+    );
     rmSync(inWorkspace(`${folder}/sub/${CONFIG}`));
     await until('the types of the outer file', () => typesOf(editor).join() === '1 Outer');
   });
@@ -93,8 +106,11 @@ describe('the types file', () => {
     assert.deepEqual(sentences(), ["Mr.|Lee|did|n't|go.|He|stayed.", 'Ann|left|.']);
     await editor.edit((edit) => edit.insert(editor.document.positionAt(editor.document.getText().indexOf(' left')), ' Berg-Lee,'));
     await until('the words of the sentence', () => sentences()[1] === 'Ann|Berg-Lee,|left|.');
-    write({ entities: { Peop: {} } });
-    await until('the change of the file', () => api.services.store.get(editor.document.uri.toString())?.tokenizer === 'words');
+    await untilSeen(
+      'the change of the file',
+      () => write({ entities: { Peop: {} } }),
+      () => api.services.store.get(editor.document.uri.toString())?.tokenizer === 'words',
+    );
     await editor.edit((edit) => edit.insert(editor.document.positionAt(editor.document.getText().indexOf(' left')), ' too,'));
     await until('the words by the other tokenizer', () => sentences()[1] === 'Ann|Berg-Lee|,|too|,|left|.');
     assert.equal(sentences()[0], "Mr.|Lee|did|n't|go.|He|stayed.");
@@ -105,8 +121,11 @@ describe('the types file', () => {
     const editor = await prepared('a.txt', 'Ann saw Bob.\n');
     let other = editor;
     const messages = await reports(api, async () => {
-      write('{\n  "entities": {\n    "A": { "key": "a" },\n    "B": { "color": "red" }\n  }\n}\n');
-      await until('two problems', () => problems().length === 2);
+      await untilSeen(
+        'two problems',
+        () => write('{\n  "entities": {\n    "A": { "key": "a" },\n    "B": { "color": "red" }\n  }\n}\n'),
+        () => problems().length === 2,
+      );
       assert.match(problems()[0]!, /^3: "a" is reserved: it accepts\./);
       assert.match(problems()[1]!, /^4: there is no such key: there are colour,/);
       assert.deepEqual(typesOf(editor), ['1 Good']);
@@ -116,8 +135,11 @@ describe('the types file', () => {
     });
     assert.equal(messages.length, 1, messages.join('\n'));
     assert.match(messages[0]!, /^config\.invalid: .*spangrid\.config\.json can't be used\. Correct it:\nentities\.A\.key: /);
-    write({ entities: { Better: {} } });
-    await until('the new type', () => typesOf(other).join() === '1 Better');
+    await untilSeen(
+      'the new type',
+      () => write({ entities: { Better: {} } }),
+      () => typesOf(other).join() === '1 Better',
+    );
     assert.deepEqual(problems(), []);
   });
 

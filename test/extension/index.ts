@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import Mocha from 'mocha';
 import { reasonOf } from './skip';
 
-/** What the launcher reads: the counts, and what to show of the failures. */
+/** What the launcher and `npm test` read: the counts, what failed and how, and what to print of each test. */
 interface Tally {
   passed: number;
   failed: number;
   readonly skipped: { readonly name: string; readonly reason: string }[];
+  readonly failures: string[];
   readonly log: string[];
 }
 
@@ -16,12 +17,11 @@ interface Tally {
  * SPANGRID_TEST_TALLY, because a server's extension host has no exit code that the launcher could see.
  */
 export async function run(): Promise<void> {
-  const tally: Tally = { passed: 0, failed: 0, skipped: [], log: [] };
+  const tally: Tally = { passed: 0, failed: 0, skipped: [], failures: [], log: [] };
   try {
     await runAll(tally);
   } catch (error) {
-    tally.failed += 1;
-    tally.log.push(describe(error));
+    fail(tally, 'the tests could not run', error);
   }
   const file = process.env['SPANGRID_TEST_TALLY'];
   if (file !== undefined) {
@@ -46,13 +46,15 @@ async function runAll(tally: Tally): Promise<void> {
         tally.log.push(` ✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`);
       })
       .on('fail', (test, error: unknown) => {
-        tally.failed += 1;
-        tally.log.push(` ✗ ${test.fullTitle()}\n${describe(error)}`);
+        fail(tally, test.fullTitle(), error);
       })
       .on('pending', (test) => tally.skipped.push({ name: test.fullTitle(), reason: reasonOf(test) }));
   });
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+function fail(tally: Tally, name: string, error: unknown): void {
+  const failure = `${name}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  tally.failed += 1;
+  tally.failures.push(failure);
+  tally.log.push(` ✗ ${failure}`);
 }

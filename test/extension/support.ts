@@ -57,6 +57,21 @@ export async function until<T>(what: string, look: () => T | undefined | false |
 }
 
 /**
+ * Makes a change of a file in a folder that was made a moment ago, and waits until something is so. The editor misses such a change until it
+ * watches the new folder, too: the change is made again each second.
+ */
+export function untilSeen<T>(what: string, change: () => void, look: () => T | undefined | false): Promise<T> {
+  let due = 0;
+  return until(what, () => {
+    if (Date.now() >= due) {
+      change();
+      due = Date.now() + 1000;
+    }
+    return look();
+  });
+}
+
+/**
  * What extensions offer for a place of a text, by a command of the editor as `vscode.executeHoverProvider`. The editor cancels such a request
  * when something changes meanwhile: it is made again then.
  */

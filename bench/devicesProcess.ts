@@ -3,11 +3,13 @@
  * same sentences, one after the other, as the model process gets them; the first round is a warm-up.
  */
 import process from 'node:process';
+import type { Prediction } from '../src/annotation/prediction';
 import { readDataSet } from '../src/cli/dataSet';
 import { mean, spreadOf } from '../src/cli/statistics';
 import type { Precision } from '../src/model/encoder/parameters';
 import { Extractor } from '../src/model/extract';
 import type { Provider } from '../src/model/runtime/session';
+import { Times } from './figures';
 
 /** Times in milliseconds. */
 export interface DeviceExtraction {
@@ -29,21 +31,14 @@ async function run(folder: string, data: string, device: Provider, precision: Pr
   await extractor.extract(sentences.slice(0, 1), { constraints: true, tables: false });
   const start = performance.now() - began;
   const answers: string[] = [];
-  const times: number[] = [];
-  const processor: number[] = [];
-  for (let round = -1; round < rounds; round++)
-    for (const words of sentences) {
-      const [started, before] = [performance.now(), process.cpuUsage()];
-      const [prediction] = await extractor.extract([words], { constraints: true, tables: false });
-      const { user, system } = process.cpuUsage(before);
-      if (round < 0) answers.push(JSON.stringify(prediction, (key, value: unknown) => (key === 'score' ? undefined : value)));
-      else {
-        times.push(performance.now() - started);
-        processor.push((user + system) / 1000);
-      }
-    }
-  const { median, p95 } = spreadOf(times);
-  return { start, sentence: { median, p95, processor: mean(processor) }, answers };
+  const times = new Times();
+  const extract = async (words: readonly string[]): Promise<Prediction | undefined> =>
+    (await extractor.extract([words], { constraints: true, tables: false }))[0];
+  for (const words of sentences)
+    answers.push(JSON.stringify(await extract(words), (key, value: unknown) => (key === 'score' ? undefined : value)));
+  for (let round = 0; round < rounds; round++) for (const words of sentences) await times.add(() => extract(words));
+  const { median, p95 } = spreadOf(times.wall);
+  return { start, sentence: { median, p95, processor: mean(times.processor) }, answers };
 }
 
 const [folder = '', data = '', device = '', precision = '', rounds = ''] = process.argv.slice(2);

@@ -1,6 +1,20 @@
-/** Tables of what was measured, as the programs of `editing.mjs` print them. */
+/** What is measured in a process, and tables of it as the programs of `editing.mjs` print them. */
 import process from 'node:process';
 import { spreadOf } from '../src/cli/statistics';
+
+/** What pieces of work took, in milliseconds. */
+export class Times {
+  readonly wall: number[] = [];
+  readonly processor: number[] = [];
+
+  async add(work: () => Promise<unknown>): Promise<void> {
+    const [started, before] = [performance.now(), process.cpuUsage()];
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    this.wall.push(performance.now() - started);
+    this.processor.push((user + system) / 1000);
+  }
+}
 
 const NAME_WIDTH = 44;
 

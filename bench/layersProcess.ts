@@ -8,6 +8,7 @@ import { mean, spreadOf } from '../src/cli/statistics';
 import { Extractor } from '../src/model/extract';
 import { readModelFolder } from '../src/model/folder/folder';
 import { operationsOf, type Operations } from '../src/model/operations';
+import { Times } from './figures';
 
 /** Times in milliseconds. */
 export interface LayersRow {
@@ -27,22 +28,19 @@ async function run(folder: string, data: string, rounds: number): Promise<readon
   const sentences = (await readDataSet(data)).sentences.map(({ tokens }) => tokens);
   const model = await readModelFolder(folder);
   const { options, encoder } = model.manifest;
-  const contenders: { readonly extractor: Extractor; readonly times: number[]; readonly processor: number[] }[] = [];
+  const contenders: { readonly extractor: Extractor; readonly times: Times }[] = [];
   for (let layers = 0; layers <= options.layers; layers++) {
     const cut = { ...model, manifest: { ...model.manifest, options: { ...options, layers } } };
-    contenders.push({ extractor: await Extractor.of(cut, { device: 'cpu' }), times: [], processor: [] });
+    contenders.push({ extractor: await Extractor.of(cut, { device: 'cpu' }), times: new Times() });
   }
   for (let round = -1; round < rounds; round++)
     for (const words of sentences.filter((_, at) => at % SAMPLE === 0))
-      for (const { extractor, times, processor } of contenders) {
-        const [started, before] = [performance.now(), process.cpuUsage()];
-        await extractor.extract([words], { constraints: true, tables: false });
-        const { user, system } = process.cpuUsage(before);
-        if (round < 0) continue;
-        times.push(performance.now() - started);
-        processor.push((user + system) / 1000);
+      for (const { extractor, times } of contenders) {
+        const extract = (): Promise<unknown> => extractor.extract([words], { constraints: true, tables: false });
+        // The first round is a warm-up.
+        await (round < 0 ? extract() : times.add(extract));
       }
-  return contenders.map(({ extractor, times, processor }, layers) => {
+  return contenders.map(({ extractor, times }, layers) => {
     const each = sentences.map((words) => extractor.operations(words));
     return {
       layers,
@@ -50,7 +48,7 @@ async function run(folder: string, data: string, rounds: number): Promise<readon
         paper: operationsOf(encoder, { ...options, layers }, { subwords: PAPER, words: PAPER }),
         mean: { encoder: mean(each.map((one) => one.encoder)), head: mean(each.map((one) => one.head)) },
       },
-      sentence: { median: spreadOf(times).median, processor: mean(processor) },
+      sentence: { median: spreadOf(times.wall).median, processor: mean(times.processor) },
     };
   });
 }

@@ -32,12 +32,16 @@ async function blob(name: string): Promise<string | undefined> {
   }
 }
 
+/** How git is started: it speaks English, and not in the folder that it is about, where Windows would look for the program first. */
+export function gitOptions(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+  return { cwd: dirname(execPath), env: { ...env, LC_ALL: 'C' } };
+}
+
 /**
- * What git prints, run in a folder. It speaks English.
+ * What git prints, run in a folder.
  * @throws what `execFile` does: with `code` ENOENT where git is not installed, with `stderr` where it fails
  */
 export async function git(folder: string, ...words: readonly string[]): Promise<Buffer> {
-  // Not in the folder itself: Windows would look there for the program first.
-  const options = { cwd: dirname(execPath), env: { ...env, LC_ALL: 'C' }, encoding: 'buffer', maxBuffer: MAX_BYTES } as const;
+  const options = { ...gitOptions(), encoding: 'buffer', maxBuffer: MAX_BYTES } as const;
   return (await promisify(execFile)('git', ['-C', folder, ...words], options)).stdout;
 }

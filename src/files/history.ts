@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, dirname, resolve } from 'node:path';
-import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import type { History } from '../annotation/statisticsTables';
 import { SpangridError } from '../errors';
 import { ANNOTATION_SUFFIX } from './annotationPath';
 import { isFolder } from './folders';
+import { gitOptions } from './git';
 
 /** As an annotation file's line of a sentence has it; within a string, the quotes would be escaped. */
 const DONE = '"state":"done"';
@@ -40,9 +40,8 @@ async function countChanges(path: string, changes: Map<string, number>, signal?:
   const words = ['-C', folder, '-c', 'core.quotePath=false', 'log', '--first-parent', '-m', `--format=${DAY}%as`];
   // Nothing that the repository sets may run a program or change how lines look.
   const plain = ['--patch', '--unified=0', '--text', '--no-color', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-show-signature'];
-  // Not in the folder itself: Windows would look there for the program first.
-  const options = { cwd: dirname(execPath), env: { ...env, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
-  const git = spawn('git', [...words, ...plain, '--relative', '--', files], signal === undefined ? options : { ...options, signal });
+  const options = { ...gitOptions(), stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) };
+  const git = spawn('git', [...words, ...plain, '--relative', '--', files], options);
   let [complaint, day] = ['', ''];
   git.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
   createInterface({ input: git.stdout }).on('line', (line) => {

@@ -85,18 +85,36 @@ export class BareTokens {
     return found;
   }
 
-  /** Where these words stand as whole tokens: as `find`, and quick where a text does not have them. */
+  /** Where these words stand as whole tokens: as `find`, and quick: of most words that are labelled anew, most texts have none. */
   search(words: string): readonly Span[] {
-    const key = keyOf(words);
-    if (this.#isComposed && !this.#text.includes(key)) return [];
-    const [wanted, found] = [new Wanted(), new Map<string, Span[]>()];
-    wanted.add(words);
-    if (!this.#isComposed) return this.find(wanted).get(words) ?? [];
-    for (let at = this.#text.indexOf(key); at >= 0; at = this.#text.indexOf(key, at + 1)) {
-      const token = this.#tokenAt(at);
-      if (token !== undefined) this.#match(token, wanted, found);
+    if (!this.#isComposed) {
+      const wanted = new Wanted();
+      wanted.add(words);
+      return this.find(wanted).get(words) ?? [];
     }
-    return found.get(words) ?? [];
+    const key = keyOf(words);
+    const found: Span[] = [];
+    for (let startChar = this.#text.indexOf(key); startChar >= 0; startChar = this.#text.indexOf(key, startChar + 1)) {
+      const token = this.#tokenAt(startChar);
+      const endChar = token === undefined ? undefined : this.#endOf(words, key.length, token);
+      if (endChar !== undefined && (found.at(-1)?.endChar ?? 0) <= startChar) found.push({ startChar, endChar });
+    }
+    return found;
+  }
+
+  /** Where words end that begin with this token; undefined where other words stand there. Letters are composed. @param first of the words, in one token */
+  #endOf(words: string, first: number, token: number): number | undefined {
+    const [startChar, stop] = [this.#starts[token] ?? 0, this.#stops[token] ?? 0];
+    if ((this.#ends[token] ?? 0) < startChar + first) return undefined;
+    for (let last = token; last < stop; last += 1) {
+      const endChar = this.#ends[last] ?? 0;
+      // Words as they are compared are never longer than as they stand.
+      if (endChar - startChar < words.length) continue;
+      const here = comparable(this.#text.slice(startChar, endChar), false);
+      if (here === words) return endChar;
+      if (here.length > words.length) return undefined;
+    }
+    return undefined;
   }
 
   #match(token: number, wanted: Wanted, found: Map<string, Span[]>): void {
@@ -109,8 +127,9 @@ export class BareTokens {
       const words = comparable(this.#text.slice(startChar, endChar), false);
       if (words.length > begun.longest) return;
       if (!begun.words.has(words)) continue;
-      const spans = found.get(words) ?? [];
-      if ((spans.at(-1)?.endChar ?? 0) <= startChar) found.set(words, [...spans, { startChar, endChar }]);
+      const spans = found.get(words);
+      if (spans === undefined) found.set(words, [{ startChar, endChar }]);
+      else if ((spans.at(-1)?.endChar ?? 0) <= startChar) spans.push({ startChar, endChar });
     }
   }
 

@@ -193,10 +193,10 @@ class Index {
   /** Adds to what is known of a text where it has these words. */
   findFresh(known: Known, fresh: readonly string[]): void {
     for (const words of fresh) {
-      const spans = known.tokens.search(words);
-      if (spans.length === 0) continue;
-      known.bare.set(words, partsOf(spans));
-      this.#bare.set(known.name, words, partsOf(spans));
+      const parts = partsOf(known.tokens.search(words));
+      if (parts.length === 0) continue;
+      known.bare.set(words, parts);
+      this.#bare.set(known.name, words, parts);
     }
   }
 

@@ -72,6 +72,11 @@ export function isLost(mention: Mention): boolean {
   return mention.spans.every((span) => span.startChar === span.endChar);
 }
 
+/** Whether people see the mention in the text. */
+export function isShown(mention: Mention): boolean {
+  return mention.status !== 'rejected' && !isLost(mention);
+}
+
 /** Whether an item is a suggestion that nobody has touched: undecided, without a note or a flag. Only such are ever replaced unasked. */
 export function isUntouched(item: Item): boolean {
   return item.status === 'suggested' && item.note === undefined && item.discuss === undefined;

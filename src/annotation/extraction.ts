@@ -7,7 +7,7 @@ import { mentionId, relationId, takenIn } from './ids';
 import type { SentenceItems } from './layout';
 import { layoutOf } from './layout';
 import { mentionLine, relationLine } from './lines';
-import { makeMention, mentionKey } from './mention';
+import { makeMention, mentionKey, relationKey } from './mention';
 import { holderOf, touching } from './search';
 import type { TokenAnnotations, TokenMention } from './tokenSentence';
 
@@ -288,10 +288,6 @@ function spanOf(range: TokenMention, sentence: SentenceSpans): Span {
 function overlap(spans: readonly Span[], span: Span): boolean {
   const [first, end] = touching(spans, span);
   return first < end;
-}
-
-function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {
-  return `${head} ${tail} ${type}`;
 }
 
 function pairKey(relation: Pick<Relation, 'head' | 'tail'>): string {

@@ -1,9 +1,15 @@
+import { isInsideCharacter } from '../text/characters';
 import { spansKey, type Span } from '../text/span';
-import type { Mention, Status } from './document';
+import type { Mention, Relation, Status } from './document';
 
 /** The same for two mentions of the same words and type. Numbers first: so no type, whatever it contains, can be taken for another. */
 export function mentionKey({ type, spans }: Pick<Mention, 'type' | 'spans'>): string {
   return `${spansKey(spans)} ${type}`;
+}
+
+/** The same for two relations that say the same of the same mentions. */
+export function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {
+  return `${head} ${tail} ${type}`;
 }
 
 /** How much of the text around a mention is kept, in UTF-16 code units: enough to tell two mentions of one name apart. */
@@ -27,6 +33,5 @@ export function makeMention(text: string, id: string, type: string, spans: reado
 
 /** The offset itself, or one further where it would cut a surrogate pair in two. */
 function boundary(text: string, offset: number): number {
-  const inside = /[\uD800-\uDBFF]/.test(text.charAt(offset - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(offset));
-  return inside ? offset + 1 : offset;
+  return isInsideCharacter(text, offset) ? offset + 1 : offset;
 }

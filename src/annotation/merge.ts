@@ -17,9 +17,9 @@ export interface Merged {
  * type, place, status, note and flag each by itself: one side's change is taken, two that are equal are one.
  *
  * Where both sides changed the same differently, neither is dropped: of two types or places, theirs stays and ours is added, both as
- * suggestions; accepted against rejected becomes a suggestion; two notes are joined; what one side removed and the other changed stays, and
- * so does a mention that the other side's relation needs. Each is flagged to discuss, with a note that says why, and a sentence that was done
- * is in progress again.
+ * suggestions; accepted against rejected becomes a suggestion; what one side removed and the other changed stays, and so does a mention that
+ * the other side's relation needs. Each is flagged to discuss, with a note that says why, and a sentence that was done is in progress again.
+ * Two notes are joined: that is no conflict.
  */
 export function merge(base: AnnotationDocument, ours: AnnotationDocument, theirs: AnnotationDocument): Merged {
   return new Merging(base, ours, theirs).result();

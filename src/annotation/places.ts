@@ -1,5 +1,5 @@
 import type { Span } from '../text/span';
-import { type AnnotationDocument, extent, isLost, type Mention, type Relation, type Sentence } from './document';
+import { type AnnotationDocument, extent, isShown, type Mention, type Relation, type Sentence } from './document';
 import { isDoubtful, isOpen } from './doubt';
 import { layoutOf } from './layout';
 import { compareMentions, compareRelations } from './order';
@@ -111,10 +111,6 @@ export function sentenceBefore(sentences: readonly Sentence[], offset: number): 
 function mentionsNear(document: AnnotationDocument, span: Span): Mention[] {
   const { sentences, elsewhere } = layoutOf(document);
   return [...sentences.slice(...touching(document.sentences, span)), elsewhere].flatMap(({ mentions }) => mentions.filter(isShown));
-}
-
-function isShown(mention: Mention): boolean {
-  return mention.status !== 'rejected' && !isLost(mention);
 }
 
 function lengthOf(mention: Mention): number {

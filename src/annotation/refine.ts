@@ -1,3 +1,4 @@
+import { isInsideCharacter } from '../text/characters';
 import type { Span } from '../text/span';
 
 /** A replacement in a text: what was in the span is now `inserted`. */
@@ -119,13 +120,15 @@ function smallest(old: string, now: string, startChar: number): TextChange {
     : { startChar, endChar: startChar + old.length, inserted: now };
 }
 
-/** The change between two texts: all from the first difference to the last. */
+/** The change between two texts: all from the first difference to the last. A character of two units changes as a whole. */
 export function changeBetween(before: string, after: string): TextChange {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  if (isInsideCharacter(before, start) || isInsideCharacter(after, start)) start -= 1;
   let same = 0;
   while (same < shorter - start && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)) same += 1;
+  if (isInsideCharacter(before, before.length - same) || isInsideCharacter(after, after.length - same)) same -= 1;
   return { startChar: start, endChar: before.length - same, inserted: after.slice(start, after.length - same) };
 }
 

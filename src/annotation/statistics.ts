@@ -3,6 +3,7 @@ import {
   type AnnotationDocument,
   extent,
   isLost,
+  isShown,
   type Item,
   type Mention,
   type Sentence,
@@ -83,7 +84,7 @@ export class Statistics {
     for (const mention of mentions.values()) {
       decide(this.#mentions, mention);
       if (isLost(mention)) this.#lost += 1;
-      if (!stands(mention)) continue;
+      if (!isShown(mention)) continue;
       const words = this.#words.get(mention.type) ?? new Map<string, number>();
       this.#words.set(mention.type, words);
       increase(words, oneLine(mention.text));
@@ -94,7 +95,7 @@ export class Statistics {
     for (const relation of relations.values()) {
       decide(this.#relations, relation);
       const [head, tail] = [mentions.get(relation.head), mentions.get(relation.tail)];
-      if (relation.status === 'rejected' || head === undefined || tail === undefined || !stands(head) || !stands(tail)) continue;
+      if (relation.status === 'rejected' || head === undefined || tail === undefined || !isShown(head) || !isShown(tail)) continue;
       increase(this.#pairs, JSON.stringify([head.type, relation.type, tail.type]));
       const [from, to] = [tokensIn(extent(head)), tokensIn(extent(tail))];
       if (isEmpty(from) || isEmpty(to)) continue;
@@ -125,10 +126,6 @@ export class Statistics {
       distances: tokenCounts(this.#distances),
     };
   }
-}
-
-function stands(mention: Mention): boolean {
-  return mention.status !== 'rejected' && !isLost(mention);
 }
 
 function increase<Key>(counts: Map<Key, number>, key: Key): void {

@@ -41,9 +41,10 @@ export const check = command({
       terminal.say(`spangrid: ${message}`);
     };
     const format = from === undefined ? undefined : formatNamed(from);
-    for await (const source of sourceTexts(paths, { from: format, signal: terminal.signal, onBad })) {
+    for await (const source of sourceTexts([...new Set(paths)], { from: format, signal: terminal.signal, onBad })) {
       const { name, path, textPath, text, document, schema, check: agreed } = source;
-      const key = textPath === undefined ? name : path;
+      // Texts of a data file may have the same name.
+      const key = textPath === undefined ? `${name} ${String(texts.size + 1)}` : path;
       const place = textPath === undefined ? { file: path, within: document.text.file } : { file: textPath };
       texts.set(key, { place, severities: { ...agreed, ...given }, lines: new Lines(text) });
       checker.put({ name: key, path: key, text, document, schema });

@@ -1,5 +1,7 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { reanchor } from '../annotation/anchor';
 import { checkOffsets, fromJson } from '../annotation/json';
+import { textHash } from '../annotation/textHash';
 import { messageOf, SpangridError } from '../errors';
 import { nameOf } from './annotations';
 import { openDocument } from './offsets';
@@ -64,14 +66,19 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
 
   /** A version from source control is shown from its own content, over the text of the same version. */
   async #openVersion(file: vscode.Uri): Promise<vscode.Uri> {
-    const without = (path: string): string => path.replace(/\.spangrid\.json$/, '');
-    const text = file.with({ path: without(file.path), query: without(file.query.replaceAll('.spangrid.json"', '"')) });
+    const path = this.#services.annotations.textOf(vscode.Uri.file(file.fsPath))?.fsPath ?? file.fsPath;
+    // Source control says in the query, too, which file it is.
+    const inQuery = (name: string): string => JSON.stringify(name).slice(1, -1);
+    const text = file.with({ path: vscode.Uri.file(path).path, query: file.query.replaceAll(inQuery(file.fsPath), inQuery(path)) });
     const [annotations, document] = await Promise.all([openDocument(file), openDocument(text)]);
-    const parsed = fromJson(annotations.getText(), nameOf(file));
-    checkOffsets(parsed.document, this.#services.texts.of(document), nameOf(file));
-    const { types, store } = this.#services;
+    const read = fromJson(annotations.getText(), nameOf(file)).document;
+    const { types, store, texts } = this.#services;
     const { schema, tokenizer } = await types.agreedFor(text);
-    store.open(text.toString(), parsed.document, schemaFor(parsed.document, schema), tokenizer);
+    const now = texts.of(document);
+    const isOfText = textHash(now) === read.text.sha256;
+    if (isOfText) checkOffsets(read, now, nameOf(file));
+    const parsed = isOfText ? read : reanchor(read, now, tokenizer);
+    store.open(text.toString(), parsed, schemaFor(parsed, schema), tokenizer);
     return text;
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type AnnotationDocument, isLost, type Item, type Mention, type Relation, type SentenceState } from '../annotation/document';
 import { isDoubtful } from '../annotation/doubt';
-import { percent } from '../annotation/names';
+import { counted, percent } from '../annotation/names';
 import {
   changedGroups,
   NO_FILTER,
@@ -115,6 +115,9 @@ export class AnnotationTree implements vscode.TreeDataProvider<TreeNode>, vscode
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.refresh();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('spangrid.annotationsDir')) this.refresh();
       }),
     ];
   }
@@ -493,8 +496,4 @@ function decisionOf({ status, score, discuss, note }: Item): readonly string[] {
     ...(discuss === true ? ['to discuss'] : []),
     ...(note === undefined ? [] : ['note']),
   ];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -113,6 +113,10 @@ export class Annotations implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => {
         setTimeout(() => void this.#closed(document.uri), CLOSE_DELAY_MS);
       }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        for (const [key, { document }] of this.#held)
+          if (event.affectsConfiguration('spangrid.annotationsDir', document.uri)) void this.#placeChanged(key);
+      }),
     ];
     for (const document of vscode.workspace.textDocuments) void this.restore(document);
   }
@@ -184,6 +188,18 @@ export class Annotations implements vscode.Disposable {
     held.inSidecar = true;
     if (held.failure !== undefined) this.#writtenAgain(key, held);
     return held.sidecar.path;
+  }
+
+  /** The folder of annotation files is another now: what is in memory goes where it belongs, and what the other folder has is shown. */
+  async #placeChanged(key: string): Promise<void> {
+    const held = this.#held.get(key);
+    const sidecar = held && this.#sidecar(held.document.uri);
+    if (held === undefined || sidecar?.path === held.sidecar?.path) return;
+    await held.ready;
+    do await this.#writeNow(key, held);
+    while (held.timer !== undefined && held.failure === undefined);
+    // What could not be written stays in memory until it can be.
+    if (held.failure === undefined && this.#held.get(key) === held) await this.reload(held.document);
   }
 
   /** Forgets what is in memory and reads what is on disk. */
@@ -285,20 +301,22 @@ export class Annotations implements vscode.Disposable {
 
   /** The annotations that are kept, and the text that their offsets count in: the one in the editor, or the one on disk. */
   async #find(held: Held): Promise<Loaded | undefined> {
-    const found = await this.#load(held, held.sidecar);
+    // Most texts that are opened have no annotations: nothing else is done for them.
+    const load = async (store: AnnotationStore | undefined): Promise<Loaded | undefined> =>
+      store === undefined || (await store.isCurrent()) ? undefined : this.#load(held, store);
+    const found = await load(held.sidecar);
     held.inSidecar = found !== undefined;
     if (found !== undefined) return found;
     // What was only extracted is made again in a moment: when the text is another one by now, it is let go.
-    const kept = await this.#load(held, held.kept).catch((error: unknown) => {
+    const kept = await load(held.kept).catch((error: unknown) => {
       this.#log.info(`extracted annotations of ${nameOf(held.document.uri)} were not taken up: ${messageOf(error)}`);
       return undefined;
     });
     return kept?.isReanchored === true ? undefined : kept;
   }
 
-  async #load({ document }: Held, store: AnnotationStore | undefined): Promise<Loaded | undefined> {
-    // Most texts that are opened have no annotations: nothing else is done for them.
-    if (store === undefined || (await store.isCurrent())) return undefined;
+  /** What a file holds now; undefined where it is gone. */
+  async #load({ document }: Held, store: AnnotationStore): Promise<Loaded | undefined> {
     const text = this.#texts.of(document);
     const found = await (document.isDirty ? store.load(text, (await readText(document.uri.fsPath)).text) : store.load(text));
     if (found?.isReanchored === true) {

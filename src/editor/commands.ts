@@ -126,6 +126,7 @@ export function registerCommands(
       await annotations.reload(await shownDocument());
     },
     'spangrid.clearSuggestions': async () => {
+      requireTrust();
       const uri = (await shownDocument()).uri.toString();
       const annotated = store.get(uri);
       const edit = annotated && takeSuggestionsOut(annotated.document);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isLost, type Mention } from '../annotation/document';
+import { isShown, type Mention } from '../annotation/document';
 import type { EntityType } from '../annotation/schema';
 import type { Span } from '../text/span';
 import { rangeOf, spanOf } from './offsets';
@@ -39,6 +39,7 @@ export class Decorations implements vscode.Disposable {
     const leave = store.onDidChange((uri, change) => {
       if (change === 'text') this.#soon();
       else this.#refresh((editor) => editor.document.uri.toString() === uri);
+      if (change === 'open' || change === 'close') this.#forget();
     });
     this.#subscriptions = [
       { dispose: leave },
@@ -110,7 +111,7 @@ export class Decorations implements vscode.Disposable {
     const mentions = annotated === undefined ? [] : annotated.document.mentions.values();
     const view = (annotated?.document.mentions.size ?? 0) > ALL_UP_TO ? inView(editor) : undefined;
     for (const mention of mentions) {
-      if (mention.status === 'rejected' || isLost(mention) || (view !== undefined && !touches(mention, view))) continue;
+      if (!isShown(mention) || (view !== undefined && !touches(mention, view))) continue;
       const look = this.#look(mention.type, annotated?.schema.entities[mention.type]);
       const type = mention.status === 'accepted' ? look.accepted : look.suggested;
       const list = ranges.get(type) ?? [];
@@ -122,16 +123,40 @@ export class Decorations implements vscode.Disposable {
     this.#shown.set(uri, shown);
   }
 
+  /** Lets go of the looks that the types of no open text have any more. */
+  #forget(): void {
+    const schemas = this.#store.uris.map((uri) => this.#store.get(uri)?.schema.entities ?? {});
+    const used = new Set(schemas.flatMap((types) => Object.entries(types)).map(([name, type]) => lookKey(name, type)));
+    for (const [key, { suggested, accepted }] of this.#looks) {
+      if (used.has(key)) continue;
+      suggested.dispose();
+      accepted.dispose();
+      this.#looks.delete(key);
+    }
+  }
+
   #look(name: string, type: EntityType | undefined): Look {
-    const colour = type?.colour ?? '#808080';
-    const label = type?.short ?? name;
-    const key = `${colour} ${label}`;
+    const key = lookKey(name, type);
     const known = this.#looks.get(key);
     if (known !== undefined) return known;
+    const [colour, label] = [colourOf(type), labelOf(name, type)];
     const look = { suggested: decoration(colour, label, 'dashed'), accepted: decoration(colour, label, 'solid') };
     this.#looks.set(key, look);
     return look;
   }
+}
+
+function colourOf(type: EntityType | undefined): string {
+  return type?.colour ?? '#808080';
+}
+
+function labelOf(name: string, type: EntityType | undefined): string {
+  return type?.short ?? name;
+}
+
+/** Types that look the same share their decorations. */
+function lookKey(name: string, type: EntityType | undefined): string {
+  return `${colourOf(type)} ${labelOf(name, type)}`;
 }
 
 function decoration(colour: string, label: string, line: 'dashed' | 'solid'): vscode.TextEditorDecorationType {

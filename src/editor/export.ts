@@ -6,12 +6,14 @@ import { SpangridError } from '../errors';
 import { Conversion } from '../exchange/conversion';
 import { Counts } from '../exchange/counts';
 import { sourceTexts, type SourceText } from '../exchange/sourceTexts';
+import { mirrorOf } from '../files/annotationPath';
 import { checkWritable } from '../files/atomicWrite';
+import { isFolder } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { Format } from '../formats/format';
 import type { Loss } from '../formats/losses';
-import { nameOf } from './annotations';
+import { annotationsFolderOf, nameOf } from './annotations';
 import { formatItem, writtenOver } from './exchangeDialogs';
 import type { Services } from './services';
 import { settingsFor } from './settings';
@@ -104,7 +106,10 @@ function ofFolder({ annotations }: Services, folder: vscode.Uri): Source {
     threshold: settingsFor(folder).threshold,
     async *texts() {
       await annotations.flush();
-      yield* sourceTexts([folder.fsPath]);
+      const files = mirrorOf(folder.fsPath, annotationsFolderOf(folder));
+      if (!(await isFolder(files)))
+        throw new SpangridError('data.invalid', `There are no annotations of the texts in ${folder.fsPath}: ${files} is not there.`);
+      yield* sourceTexts([files]);
     },
   };
 }

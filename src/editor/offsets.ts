@@ -1,16 +1,12 @@
 import * as vscode from 'vscode';
 import type { TextChange } from '../annotation/refine';
+import { unifyLineEnds } from '../text/lineEnds';
 import type { Span } from '../text/span';
 
 /*
  * VS Code counts a CRLF as two units where it counts offsets, and keeps each document's line ends; Spangrid counts every line end as
  * one. Positions (line and character) are the same for both, so the difference is the number of lines before.
  */
-
-/** A document's text with LF as its only line end. VS Code has removed the byte order mark already. */
-export function lineFeeds(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-}
 
 /** The document of a text that is open, by its URI as a string. */
 export function openedDocument(uri: string | undefined): vscode.TextDocument | undefined {
@@ -56,6 +52,6 @@ export function changesOf(event: vscode.TextDocumentChangeEvent): readonly TextC
   return event.contentChanges.map(({ range, rangeOffset, rangeLength, text }) => ({
     startChar: rangeOffset - (isCrlf ? range.start.line : 0),
     endChar: rangeOffset + rangeLength - (isCrlf ? range.end.line : 0),
-    inserted: lineFeeds(text),
+    inserted: unifyLineEnds(text),
   }));
 }

@@ -181,7 +181,7 @@ export class Problems implements vscode.CodeActionProvider, vscode.Disposable {
 
   async #take(key: string, configs: Map<string, Promise<FoundConfig | undefined>>): Promise<void> {
     const uri = vscode.Uri.parse(key, true);
-    const folder = dirname(uri.fsPath);
+    const folder = `${uri.scheme} ${dirname(uri.fsPath)}`;
     const config = configs.get(folder) ?? this.#services.configs.for(uri);
     configs.set(folder, config);
     const project = await config;

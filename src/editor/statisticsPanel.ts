@@ -129,6 +129,8 @@ export class StatisticsPanel implements vscode.Disposable {
       const scopes = (['text', 'folder'] as const).filter((one) => this.#subjects[one] !== undefined);
       this.#sent = { kind: 'statistics', name: nameOf(subject), scope, scopes, report: statistics.report(), history, unread };
       this.#post(this.#sent);
+      // Something was corrected while it was counted.
+      if (this.sent?.kind === 'stale') this.#post(this.sent);
     });
   }
 

@@ -1,14 +1,14 @@
 import type * as vscode from 'vscode';
-import { lineFeeds } from './offsets';
+import { unifyLineEnds } from '../text/lineEnds';
 
-/** The texts of open documents as Spangrid counts them, made once for each version. */
+/** The texts of open documents as Spangrid counts them, made once for each version. VS Code has removed the byte order mark already. */
 export class Texts {
   readonly #cache = new WeakMap<vscode.TextDocument, { readonly version: number; readonly text: string }>();
 
   of(document: vscode.TextDocument): string {
     const cached = this.#cache.get(document);
     if (cached?.version === document.version) return cached.text;
-    const text = lineFeeds(document.getText());
+    const text = unifyLineEnds(document.getText());
     this.#cache.set(document, { version: document.version, text });
     return text;
   }

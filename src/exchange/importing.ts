@@ -3,6 +3,7 @@ import { CONFIG_NAME } from '../annotation/config';
 import { toJson } from '../annotation/json';
 import { formOf, writeForm } from '../annotation/typesForm';
 import { TypesFound } from '../annotation/typesFound';
+import { ANNOTATION_SUFFIX } from '../files/annotationPath';
 import type { StagedFiles } from '../files/stagedFiles';
 import { FileNames } from '../formats/fileNames';
 import { Counts } from './counts';
@@ -25,12 +26,15 @@ export class Importing {
     this.#files = files;
     this.#folder = folder;
     this.#annotationPath = annotationPath;
+    this.#names.free(CONFIG_NAME);
   }
 
   /** Errors: file.unwritable. */
   async add({ text, document, schema }: SourceText): Promise<void> {
-    const ending = extname(document.text.file);
-    const file = this.#names.free(basename(document.text.file, ending), ending);
+    // A name of the product's own files is not one of a text.
+    const name = document.text.file.endsWith(ANNOTATION_SUFFIX) ? `${document.text.file}.txt` : document.text.file;
+    const ending = extname(name);
+    const file = this.#names.free(basename(name, ending), ending);
     const path = join(this.#folder, file);
     await this.#files.append(path, text);
     await this.#files.append(this.#annotationPath(path), toJson({ ...document, text: { ...document.text, file } }));

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { AnnotationDocument } from '../annotation/document';
 import { fromJson, toJson } from '../annotation/json';
 import { SpangridError } from '../errors';
@@ -8,9 +9,11 @@ import { readBytes } from './read';
 /** A larger annotation file is refused: the text should be split. */
 export const MAX_BYTES = 20 * 1024 * 1024;
 
-/** What an annotation file holds, as it stands. Errors: file.missing, file.unreadable, annotation.tooLarge. */
+/** What an annotation file holds, as it stands. Errors: file.missing, file.unreadable, annotation.tooLarge, annotation.invalid. */
 export async function readAnnotationFile(path: string): Promise<string> {
-  return (await readBytes(path, MAX_BYTES, tooLarge)).toString('utf8');
+  const bytes = await readBytes(path, MAX_BYTES, tooLarge);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new SpangridError('annotation.invalid', `${path} is not UTF-8. The file was left as it is: save it as UTF-8, or restore it.`);
 }
 
 /**

@@ -22,6 +22,7 @@ export function annotationPath(textPath: string, folder?: AnnotationsFolder): st
 
 /** The same for a folder of texts: where their annotation files are; the folder itself where they lie beside the texts. */
 export function mirrorOf(path: string, folder?: AnnotationsFolder): string {
+  if (folder !== undefined && resolve(path) === resolve(folder.workspaceFolder)) return rootOf(folder);
   const inner = folder && inside(folder.workspaceFolder, path);
   return inner === undefined ? path : join(rootOf(folder), inner);
 }

@@ -12,7 +12,7 @@ import { spert } from './spert';
 import { webanno } from './webanno';
 
 /** The interchange formats, in the order in which they are tried on a file of unknown format. */
-export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, bio, prodigy, labelStudio, brat, webanno];
+export const FORMATS: readonly Format[] = [jsonl, spert, dygie, crossre, corp, brat, bio, prodigy, labelStudio, webanno];
 
 /**
  * The format of this name.

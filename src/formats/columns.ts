@@ -6,7 +6,11 @@ import { isSuggestion } from './tokenText';
 
 /** The columns of a line: between tabs, or between blanks where it has no tab. */
 export function columnsOf(line: string): readonly string[] {
-  return line.includes('\t') ? line.replace(/[ \t]+$/, '').split('\t') : line.trim().split(/ +/);
+  if (!line.includes('\t')) return line.trim().split(/ +/);
+  // A regular expression would look at each run of blanks once for each blank in it.
+  let end = line.length;
+  while (' \t'.includes(line.charAt(end - 1)) && end > 0) end -= 1;
+  return line.slice(0, end).split('\t');
 }
 
 /** Words as they may stand between two tabs, or at the start of a file. */

@@ -17,7 +17,7 @@ export const corp: Format = {
   title: 'CoNLL04 .corp (Roth and Yih)',
   endings: ['.corp'],
   isFolder: false,
-  detect: ({ content }) => /^\s*\d+[\t ]+\S+[\t ]+\d+[\t ]+O[\t ]+\S+[\t ]+\S+[\t ]+O[\t ]+O[\t ]+O\s*$/m.test(content),
+  detect: ({ content }) => /^[\t ]*\d+[\t ]+\S+[\t ]+\d+[\t ]+O[\t ]+\S+[\t ]+\S+[\t ]+O[\t ]+O[\t ]+O[\t ]*$/m.test(content),
   companions: () => [],
   reader: (file, _companions, intake) => rowReader(file, intake),
   writer(file) {

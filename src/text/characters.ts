@@ -93,3 +93,8 @@ export function isInvisible(code: number): boolean {
 export function extendsGrapheme(code: number): boolean {
   return code > 0x2ff && EXTENDING.test(String.fromCodePoint(code));
 }
+
+/** Whether an offset lies between the two UTF-16 code units of one character. */
+export function isInsideCharacter(text: string, offset: number): boolean {
+  return /[\uD800-\uDBFF]/.test(text.charAt(offset - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(offset));
+}

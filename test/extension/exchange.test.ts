@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SpangridApi } from '../../src/extension';
 import { readSpert } from '../../src/formats/spert';
-import { closeAll, documentOf, inWorkspace, open, run, spangrid } from './support';
+import { closeAll, configure, documentOf, inWorkspace, open, reports, run, spangrid } from './support';
 
 const SENTENCES = `[{"tokens":["Bob","lives","in","Rome"],"entities":[{"type":"Person","start":0,"end":1},{"type":"Town","start":3,"end":4}],"relations":[{"type":"Lives","head":0,"tail":1}]},
 {"tokens":["Ann","left","."],"entities":[{"type":"Person","start":0,"end":1}],"relations":[]}]`;
@@ -68,6 +68,28 @@ describe('import and export', () => {
     const target = join(folder, 'all.json');
     await run('exportFolder', vscode.Uri.file(join(folder, 'texts')), vscode.Uri.file(target), 'spert');
     assert.deepEqual(readSpert({ name: '', content: readFileSync(target, 'utf8') }), readSpert({ name: '', content: SENTENCES }));
+  });
+
+  it('exports what the folder of annotation files has of the texts in a folder', async () => {
+    const folder = folderWith('mirrored', { 'data.json': SENTENCES });
+    try {
+      await configure('annotationsDir', 'by/ada');
+      await importInto(folder, 'data.json');
+      assert.deepEqual(readdirSync(join(folder, 'texts')).sort(), ['data.txt', 'spangrid.config.json']);
+      for (const one of [join(folder, 'texts'), inWorkspace('')]) {
+        const target = join(folder, 'all.json');
+        await run('exportFolder', vscode.Uri.file(one), vscode.Uri.file(target), 'spert');
+        assert.deepEqual(readSpert({ name: '', content: readFileSync(target, 'utf8') }), readSpert({ name: '', content: SENTENCES }));
+        rmSync(target);
+      }
+      const none = await reports(api, () =>
+        run('exportFolder', vscode.Uri.file(join(folder, 'other')), vscode.Uri.file(join(folder, 'x.json')), 'spert'),
+      );
+      assert.match(none.join(), /^data\.invalid: There are no annotations of the texts in .*other/);
+    } finally {
+      await configure('annotationsDir', undefined);
+      rmSync(inWorkspace('by'), { recursive: true });
+    }
   });
 
   it('exports a text in any format', async () => {

@@ -169,6 +169,24 @@ describe('files', () => {
       assert.equal(existsSync(inWorkspace('notes/spans/elsewhere.txt.spangrid.json')), true);
     });
 
+    it('is another when the setting changes: what was corrected stays in the one before, and the other is shown', async () => {
+      const label = async (editor: vscode.TextEditor, endChar: number): Promise<void> => {
+        await api.services.corrections.prepare(editor.document);
+        api.services.corrections.apply(editor.document.uri, [{ kind: 'addMention', span: { startChar: 0, endChar }, type: 'Peop' }]);
+      };
+      await configure('annotationsDir', 'by/ada');
+      const editor = await open('place.txt', TEXT);
+      await label(editor, 4);
+      await configure('annotationsDir', 'by/bea');
+      await until('nothing of the one before is shown', () => mentionsOf(api, editor).length === 0);
+      assert.match(readFileSync(inWorkspace('by/ada/place.txt.spangrid.json'), 'utf8'), /"text":"John","/);
+      await label(editor, 10);
+      await configure('annotationsDir', 'by/ada');
+      await until('the first is shown again', () => mentionsOf(api, editor).join() === 'Peop John');
+      assert.match(readFileSync(inWorkspace('by/bea/place.txt.spangrid.json'), 'utf8'), /"text":"John Smith","/);
+      rmSync(inWorkspace('by'), { recursive: true });
+    });
+
     it('opens as the table of its text; a comparison shows it as text', async () => {
       const editor = await open('table.txt', TEXT);
       await run('extractFile');
@@ -200,6 +218,30 @@ describe('files', () => {
     assert.ok([...shown.document.mentions.values()].some(({ type }) => type === 'Hero'));
     assert.ok(Object.hasOwn(shown.schema.entities, 'Hero'));
     assert.deepEqual(mentionsOf(api, editor), FOUND);
+    provider.dispose();
+  });
+
+  it('a version of annotations in the folder that the setting names is shown over its text, found again where that is another', async () => {
+    const editor = await open('mirrored.txt', TEXT);
+    await run('extractFile');
+    await run('saveAnnotations');
+    const content = readFileSync(inWorkspace('mirrored.txt.spangrid.json'), 'utf8');
+    await configure('annotationsDir', 'by/ada');
+    const version = `It rained.\n${TEXT}`;
+    const provider = vscode.workspace.registerTextDocumentContentProvider('spangrid-mirrored', {
+      provideTextDocumentContent: ({ path }) => (path.endsWith('.json') ? content : version),
+    });
+    const file = vscode.Uri.from({
+      scheme: 'spangrid-mirrored',
+      path: vscode.Uri.file(inWorkspace('by/ada/mirrored.txt.spangrid.json')).path,
+    });
+    await vscode.commands.executeCommand('vscode.openWith', file, 'spangrid.table');
+    const text = file.with({ path: editor.document.uri.path }).toString();
+    const shown = await until('its annotations are there', () => api.services.store.get(text));
+    assert.deepEqual(
+      Array.from(shown.document.mentions.values(), ({ spans: [span] }) => version.slice(span?.startChar, span?.endChar)).sort(),
+      ['Boston', 'Chicago', 'John Smith', 'Mary Jones'],
+    );
     provider.dispose();
   });
 

@@ -187,6 +187,13 @@ test.each([
   ['a.txt', 'aXtxt', false],
   ['a(1)[2].txt', 'a(1)[2].txt', true],
   ['a}b,{c', 'a}b,c', true],
+  ['{a,{b,c}d}/x', 'cd/x', true],
+  ['{a,b', 'b', true],
+  ['**/b', 'b', true],
+  ['**/b', 'ab', false],
+  // With as many ways to match as there are, none may be tried for ever.
+  [`${'**/'.repeat(20)}z`, 'a/'.repeat(60), false],
+  [`${'*a'.repeat(20)}z`, 'a'.repeat(200), false],
 ])('the glob %s and the path %s: %s', (glob, path, fits) => {
   expect(matchesGlob(glob, path)).toBe(fits);
 });

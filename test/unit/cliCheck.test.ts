@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { toJson } from '../../src/annotation/json';
+import { toJson, toJsonLine } from '../../src/annotation/json';
 import { mentionId, relationId } from '../../src/annotation/ids';
 import type { AnnotationDocument, Mention } from '../../src/annotation/document';
 import { textReference } from '../../src/annotation/textHash';
@@ -185,6 +185,20 @@ test('sentences that two splits share are found when both are named', async () =
     `${other} (n_test.txt):1:1: warning train-test-overlap: This sentence of test stands in train, too (${train} (n_train.txt):1:1)`,
   ]);
   expect((await spangrid(['check', other])).code).toBe(0);
+});
+
+test('texts of one name in a data file are all checked', async () => {
+  const folder = temporaryFolder();
+  const [first, second] = [marked('[Rome,|Loc] waited.'), marked('We saw [Bonn,|Loc] too.')];
+  const data = join(folder, 'all.jsonl');
+  writeFileSync(data, [first, second].map((one) => `${toJsonLine(withIds('a.txt', one), one.text)}\n`).join(''));
+  const { stdout } = await spangrid(['check', data]);
+  expect(stdout.split('\n').slice(0, 4)).toEqual([
+    `${data} (a.txt):1:1: warning edge-punctuation: 'Rome,' (Loc) ends with ,`,
+    `${data} (a.txt):1:8: warning edge-punctuation: 'Bonn,' (Loc) ends with ,`,
+    '',
+    '2 findings in 2 texts',
+  ]);
 });
 
 test('a file that cannot be read is named, and the others are checked all the same', async () => {

@@ -57,6 +57,15 @@ test('every text on disk, whatever its line ends and mark, finds its annotations
   );
 });
 
+test('a file that is not UTF-8 is refused, and not written over', async () => {
+  const latin = Buffer.from(toJson({ ...withBob, mentions: new Map() }).replace('a.txt', 'caf\u00e9.txt'), 'latin1');
+  await writeFile(path, latin);
+  const store = new AnnotationStore(path);
+  await expect(store.load(TEXT)).rejects.toThrow(/is not UTF-8\. The file was left as it is/);
+  await expect(store.save(withBob)).rejects.toMatchObject({ code: 'annotation.invalid' });
+  expect(await readFile(path)).toEqual(latin);
+});
+
 test('a file that someone else made, changed or removed is not written over', async () => {
   const [ours, theirs] = [new AnnotationStore(path), new AnnotationStore(path)];
   await ours.load(TEXT);

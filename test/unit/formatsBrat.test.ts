@@ -173,6 +173,8 @@ test('the format is known by name and content, also of a text without annotation
   expect(detectFormat({ name: 'x/a.ann', content: ANN })?.name).toBe('brat');
   expect(detectFormat({ name: 'a.ann', content: '' })?.name).toBe('brat');
   expect(detectFormat({ name: 'a.tsv', content: ANN })).toBeUndefined();
+  // Its last column looks like a label.
+  expect(detectFormat({ name: 'a.ann', content: 'T1\tWeapon 4 8\tB-52\n' })?.name).toBe('brat');
   const [{ document }] = readWhole(brat, files('')).texts as [ReturnType<typeof readWhole>['texts'][0]];
   expect([document.mentions.size, document.sentences.length]).toEqual([0, 2]);
 });

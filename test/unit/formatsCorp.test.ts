@@ -67,6 +67,8 @@ test('rows are tokens, rows of an entity several, and relations point to rows', 
   ]);
   expect(losses).toEqual([{ what: 'parts of speech', count: 12 }]);
   expect(detectFormat({ name: 'x', content: DATA.slice(0, 300) })).toBe(corp);
+  // Once for each blank line would be for ever.
+  expect(detectFormat({ name: 'x', content: '\n'.repeat(1e6) })).toBeUndefined();
 });
 
 test('what was read is written in the same rows, but for the parts of speech', () => {

@@ -175,6 +175,12 @@ describe('for any changes of the text', () => {
     );
   });
 
+  test('a character of two units changes as a whole', () => {
+    expect(changeBetween('a 😁😀 b', 'a 😀 b')).toEqual({ startChar: 2, endChar: 4, inserted: '' });
+    expect(changeBetween('a 😁 b', 'a 🀁 b')).toEqual({ startChar: 2, endChar: 4, inserted: '🀁' });
+    expect(changeBetween('a 😁 b', 'a 🙁 b')).toEqual({ startChar: 2, endChar: 4, inserted: '🙁' });
+  });
+
   test('a change as smaller ones makes the same text, and none of them is empty', () => {
     const part = fc
       .array(fc.constantFrom('Ann', 'Bob', ' ', ' ', '\n', 'met', '.', 'Bobby'), { maxLength: 30 })

@@ -3,7 +3,7 @@ import { sameSpan } from '../../text/span';
 import type { AnnotationDocument, Item, Mention, Relation, Sentence, Status } from '../document';
 import type { Edit } from '../edits';
 import { mentionId, relationId } from '../ids';
-import { makeMention, mentionKey } from '../mention';
+import { makeMention, mentionKey, relationKey } from '../mention';
 import { quoted } from '../names';
 import { touching } from '../search';
 import type { Choice, Comparison, Difference, JoinedRelation } from './differences';
@@ -255,8 +255,4 @@ class Draft {
     const { by } = this.#adopting;
     return by === undefined ? {} : { by };
   }
-}
-
-function relationKey({ type, head, tail }: Pick<Relation, 'type' | 'head' | 'tail'>): string {
-  return `${head} ${tail} ${type}`;
 }

@@ -3,6 +3,8 @@ import type { AnnotationDocument, Item, Mention, Relation, Sentence, Status } fr
 import { extent } from './document';
 import { mentionId, relationId } from './ids';
 import { mentionLine, relationLine, sentenceLine } from './lines';
+import { mentionKey, relationKey } from './mention';
+import { compareText } from './order';
 import { touching } from './search';
 
 /** The annotations that two people's changes come to, and what did not fit together. */
@@ -45,6 +47,7 @@ class Merging {
     for (const id of new Set([...this.#theirs.mentions.keys(), ...this.#ours.mentions.keys()])) this.#mergeMention(id);
     for (const id of new Set([...this.#theirs.relations.keys(), ...this.#ours.relations.keys()])) this.#mergeRelation(id);
     for (const relation of this.#relations.values()) this.#keepEnds(relation);
+    this.#uniteEqual();
     const document = { text: this.#ours.text, sentences: this.#sentences(), mentions: this.#mentions, relations: this.#relations };
     return { document, conflicts: this.#conflicts };
   }
@@ -136,6 +139,46 @@ class Merging {
       const by = this.#ours.mentions.has(id) ? 'removed elsewhere' : 'removed here';
       this.#mentions.set(id, this.#flagged(mention, `${by}, and a relation needs it.`, quoted(mention.text)));
     }
+  }
+
+  /** What each side made or changed by itself may be the same under two ids, which no side had before: it is one then. */
+  #uniteEqual(): void {
+    const names = new Map<string, string>();
+    const unite = <T extends Mention | Relation>(
+      list: 'mentions' | 'relations',
+      items: Map<string, T>,
+      keyOf: (item: T) => string,
+      nameOf: (item: T) => string,
+    ): void => {
+      const sides = [this.#base, this.#ours, this.#theirs].map((side) => side[list] as ReadonlyMap<string, T>);
+      const known = new Map<string, T>();
+      for (const item of [...items.values()].sort((a, b) => compareText(a.id, b.id))) {
+        const equal = known.get(keyOf(item));
+        const isTwice = ({ id }: T, side: ReadonlyMap<string, T>): boolean => {
+          const [one, other] = [side.get(id), side.get(item.id)];
+          return one !== undefined && other !== undefined && keyOf(one) === keyOf(other);
+        };
+        if (equal === undefined || sides.some((side) => isTwice(equal, side))) {
+          known.set(keyOf(item), item);
+          continue;
+        }
+        // Of both, the one that others know by its id stays.
+        const [kept, gone]: [T, T] = this.#base[list].has(item.id) ? [item, equal] : [equal, item];
+        const [own, other]: [T, T] = this.#ours[list].has(kept.id) ? [kept, gone] : [gone, kept];
+        const united: T = { ...this.#decision(undefined, own, other, nameOf(kept)), id: kept.id };
+        if (this.#open.has(gone.id)) this.#open.add(kept.id);
+        items.delete(gone.id);
+        items.set(kept.id, united);
+        known.set(keyOf(item), united);
+        names.set(gone.id, kept.id);
+      }
+    };
+    unite('mentions', this.#mentions, mentionKey, ({ text }) => quoted(text));
+    for (const relation of this.#relations.values()) {
+      const [head, tail] = [names.get(relation.head) ?? relation.head, names.get(relation.tail) ?? relation.tail];
+      if (head !== relation.head || tail !== relation.tail) this.#relations.set(relation.id, { ...relation, head, tail });
+    }
+    unite('relations', this.#relations, relationKey, (relation) => this.#triple(relation));
   }
 
   #removed(id: string): Mention | undefined {

@@ -141,6 +141,7 @@ async function ofPredictions({ data, gold, overlap }: Asked, file: string, given
 async function ofModel({ data, gold, overlap }: Asked, given: Given, terminal: Terminal): Promise<Evaluation> {
   const { predictions, predicted } = await predictAll(
     gold.map(({ tokens }) => tokens),
+    gold,
     given,
     terminal,
   );
@@ -160,6 +161,7 @@ async function ofRawText({ data, gold }: Asked, file: string, given: Given, term
   const found: readonly SentenceSpans[] = segment(raw.text);
   const { predictions, predicted } = await predictAll(
     found.map(({ tokens }) => tokens.map(({ startChar, endChar }) => raw.text.slice(startChar, endChar))),
+    gold,
     given,
     terminal,
   );
@@ -177,6 +179,7 @@ async function ofRawText({ data, gold }: Asked, file: string, given: Given, term
 
 async function predictAll(
   sentences: readonly (readonly string[])[],
+  gold: readonly TokenAnnotations[],
   given: Given,
   terminal: Terminal,
 ): Promise<{ readonly predictions: Evaluation['predictions']; readonly predicted: readonly TokenAnnotations[] }> {
@@ -193,11 +196,27 @@ async function predictAll(
     onSentence: (index) => terminal.progress(index + 1, sentences.length, 'sentences'),
   });
   terminal.endProgress();
-  const { name: model, device } = extractor;
+  const { name: model, device, schema } = extractor;
+  const lacking = [
+    ...typesWithout(
+      gold.flatMap(({ mentions }) => mentions),
+      schema.entities,
+    ),
+    ...typesWithout(
+      gold.flatMap(({ relations }) => relations),
+      schema.relations,
+    ),
+  ];
+  if (lacking.length > 0) terminal.say(`${model} does not know these types, and finds nothing of them: ${lacking.join(', ')}`);
   return {
     predictions: { model, device, precision: chosen.precision, constraints, decoder },
     predicted: predicted.map((prediction) => scoringAtLeast(threshold, prediction)),
   };
+}
+
+/** The types of items that are not among those that are known. */
+function typesWithout(items: readonly { readonly type: string }[], known: object): readonly string[] {
+  return [...new Set(items.map(({ type }) => type))].filter((type) => !Object.hasOwn(known, type)).sort();
 }
 
 function withoutSeen(
@@ -314,7 +333,7 @@ function toText({ data, sentences, predictions, raw, scores, confusions: errors,
       `Where a full stop at the end of a mention doesn't count, neither gold's nor the predicted one, F1:\n${inOneLine(raw.withoutFullStops)}`,
     );
   }
-  if (unseen !== undefined) {
+  if (unseen !== undefined && unseen.leftOut > 0) {
     const { leftOut, training } = unseen;
     parts.push(
       `Without the ${String(leftOut)} sentences that are in the training data too (${training}), F1:\n${inOneLine(unseen.scores)}`,

@@ -67,6 +67,8 @@ export async function readTrainingData(files: {
   };
   const dev = await read('dev', files.dev);
   const test = files.test === undefined ? undefined : await read('test', files.test);
+  if (files.test !== undefined && (await finalTarget(files.test)) === (await finalTarget(files.dev)))
+    findings.push(`${files.test}: it is dev, too; what is chosen on it says nothing of other sentences`);
   if (findings.length > 0 || schema === undefined) throw invalidData(findings);
   const data = trainingData(train.sentences, dev.sentences, schema, files.addDev);
   return {

@@ -72,7 +72,7 @@ export class ComparePanel implements vscode.Disposable {
     if (text === undefined || other === undefined)
       throw new SpangridError(
         'file.missing',
-        `The text of ${missing?.fsPath ?? ''} is not there: neither beside it, nor where its folder mirrors.`,
+        `The text of ${missing?.fsPath ?? ''} is not there: neither beside it, nor in the same folders beside the one that it is kept in.`,
       );
     if (text.textPath !== other.textPath && text.text !== other.text)
       throw new SpangridError(

@@ -109,7 +109,7 @@ async function readAnnotatedText(path: string, name: string, projects: Projects)
   if (found === undefined)
     throw new SpangridError(
       'file.missing',
-      `${name}: its text ${document.text.file} is not beside it, nor in the folder that its folder mirrors.`,
+      `${path}: its text ${document.text.file} is not there. Put it beside the annotation file; or keep annotations in a folder beside the texts', with the same folders in it (annotations/ada/news/${document.text.file}${ANNOTATION_SUFFIX} belongs to news/${document.text.file}).`,
     );
   if (textHash(found.text) !== document.text.sha256) {
     const tokenizer = (await projects.of(dirname(found.textPath)))?.config.tokenizer;

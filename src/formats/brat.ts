@@ -6,7 +6,7 @@ import type { Span } from '../text/span';
 import { fileName, FileNames } from './fileNames';
 import type { AnnotatedText, Format, Written } from './format';
 import type { Intake } from './intake';
-import { countedLosses, origIdsLost } from './losses';
+import { countedLosses, origIdsLost, statesLost } from './losses';
 import {
   CodePoints,
   fromOffsets,
@@ -220,6 +220,7 @@ function write({ text, document, origIds }: AnnotatedText, name: string): Writte
   const left = origIdsLost(origIds);
   const codePoints = new CodePoints(text);
   const { mentions, relations } = itemsToWrite(document, (mention) => place(mention, text, codePoints, left), left);
+  left.push(...statesLost(document.sentences, 'done'));
   unwritten([...mentions.map(([mention]) => mention), ...relations], ['discuss', 'suggested'], left);
   remade(document, sentencesAround(text, piecesOf(mentions.map(([mention]) => mention))), left);
 

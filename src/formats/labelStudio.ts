@@ -6,7 +6,7 @@ import { ArrayFile } from './arrayFile';
 import { fileName, pathProblem, withoutEnding } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import type { Intake } from './intake';
-import { countedLosses, origIdsLost, type Loss } from './losses';
+import { countedLosses, origIdsLost, statesLost, type Loss } from './losses';
 import type { ForeignText } from './offsets';
 import {
   CodePoints,
@@ -168,9 +168,11 @@ class TaskReader {
     const given = field === 'annotations' ? this.#task.annotations : completions;
     const chosen = given.findIndex((one) => !one.was_cancelled);
     const taken = given[chosen];
-    this.#leave('further annotations of a task', given.length - (taken === undefined ? 0 : 1));
-    const [first, ...others] = predictions.filter((one) => typeof one === 'object');
-    this.#leave('further predictions of a task', others.length);
+    // One that was cancelled says nothing, unless something was labelled before.
+    const others = given.filter((one) => one !== taken && (!one.was_cancelled || one.result.length > 0));
+    this.#leave('further annotations of a task', others.length);
+    const [first, ...more] = predictions.filter((one) => typeof one === 'object');
+    this.#leave('further predictions of a task', more.length);
     this.#leave('predictions that only their numbers stand for', predictions.filter((one) => typeof one !== 'object').length);
     const sources: Source[] = [];
     if (taken !== undefined) sources.push({ results: taken.result, path: `${field}[${String(chosen)}]`, as: { status: 'accepted' } });
@@ -336,6 +338,8 @@ function taskOf({ text, document, origIds }: AnnotatedText, id: number): { reado
   const isSkipped = document.sentences.length > 0 && document.sentences.every(({ state }) => state === 'skipped');
   const isDone = document.sentences.some(({ state }) => state === 'done') && suggested.mentions.length === 0;
   const isAnnotated = accepted.mentions.length > 0 || isSkipped || isDone;
+  const readAs = isSkipped && accepted.mentions.length === 0 ? 'skipped' : isAnnotated && suggested.mentions.length === 0 ? 'done' : 'new';
+  left.push(...statesLost(document.sentences, readAs));
   return {
     task: {
       id,

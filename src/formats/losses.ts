@@ -1,3 +1,5 @@
+import type { Sentence, SentenceState } from '../annotation/document';
+
 /** Something that a format can't hold: how many, and what, in the plural ("discontinuous mentions"). */
 export interface Loss {
   readonly count: number;
@@ -10,6 +12,11 @@ export const ORIG_IDS = 'ids of sentences in their data set';
 /** One for each sentence whose id is lost. */
 export function origIdsLost(origIds: readonly (string | number | undefined)[] = []): string[] {
   return origIds.filter((id) => id !== undefined).map(() => ORIG_IDS);
+}
+
+/** One for each sentence whose state is another when it is read again. @param readAs the state that all get */
+export function statesLost(sentences: readonly Sentence[], readAs: SentenceState): string[] {
+  return sentences.filter(({ state }) => state !== readAs).map(() => `states of sentences: they are read as ${readAs}`);
 }
 
 /** Each of these once: how many of which kind. */

@@ -4,7 +4,7 @@ import type { Span } from '../text/span';
 import { fileName, pathProblem } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import type { Intake } from './intake';
-import { countedLosses, origIdsLost, type Loss } from './losses';
+import { countedLosses, origIdsLost, statesLost, type Loss } from './losses';
 import {
   CodePoints,
   foreignText,
@@ -211,6 +211,7 @@ function taskOf({ text, document, origIds }: AnnotatedText): { readonly task: ob
   const items = [...mentions.map(([mention]) => mention), ...relations];
   const isAccepted = items.some(({ status }) => status === 'accepted');
   const isAnswered = isAccepted || (items.length === 0 && document.sentences.some(({ state }) => state === 'done'));
+  left.push(...statesLost(document.sentences, isAnswered ? 'done' : 'new'));
   unwritten(items, isAnswered ? ['note', 'discuss', 'suggested'] : ['note', 'discuss'], left);
 
   const pieces = piecesOf(mentions.map(([mention]) => mention));

@@ -11,7 +11,7 @@ import { unifyLineEnds } from '../text/lineEnds';
 import type { Span } from '../text/span';
 import { withoutEnding } from './fileNames';
 import type { AnnotatedText } from './format';
-import { countedLosses, totalLosses, type Loss } from './losses';
+import { countedLosses, statesLost, totalLosses, type Loss } from './losses';
 
 /*
  * Between a text with offsets and the token-based formats, which know no text. One way, tokens are cut out of the text; the other way,
@@ -58,9 +58,22 @@ export function toTokenSentences(
     if (holds.suggestions === 'scored' && item.isSuggested === true)
       left.push('marks of suggestions without a score: they count as accepted');
   }
+  const isPredicted = sentences.some(({ mentions, relations }) =>
+    [...mentions, ...relations].some((item) => isReadAsSuggestion(item, holds)),
+  );
+  left.push(
+    ...statesLost(
+      document.sentences.filter(({ tokens }) => tokens.length > 0),
+      isPredicted ? 'new' : 'done',
+    ),
+  );
   const filled = sentences.filter(({ tokens }) => tokens.length > 0);
   const empty = { what: 'sentences without tokens', count: sentences.length - filled.length };
   return { sentences: filled, losses: totalLosses([...countedLosses(left), empty]) };
+}
+
+function isReadAsSuggestion(item: TokenItem, { suggestions }: Holds): boolean {
+  return suggestions === 'all' ? isSuggestion(item) : suggestions === 'scored' && item.score !== undefined;
 }
 
 /** Whether nobody has decided about an item. */

@@ -6,7 +6,7 @@ import { spanKey } from '../text/span';
 import { fileName, FileNames } from './fileNames';
 import type { AnnotatedText, Format, Reader, Written } from './format';
 import type { Intake } from './intake';
-import { countedLosses, totalLosses } from './losses';
+import { countedLosses, statesLost, totalLosses } from './losses';
 import {
   cutTokens,
   fromOffsets,
@@ -482,6 +482,7 @@ function write({ text, document, origIds }: AnnotatedText, name: string): Writte
   const filled = document.sentences.flatMap((sentence, index) => (sentence.tokens.length > 0 ? [{ sentence, id: origIds?.[index] }] : []));
   const sentences = filled.map(({ sentence }) => sentence);
   const { mentions, relations } = itemsToWrite(document, (mention) => place(mention, sentences), left);
+  left.push(...statesLost(document.sentences, 'done'));
   unwritten([...mentions.map(([mention]) => mention), ...relations], ['note', 'discuss', 'suggested'], left);
 
   const read = sentences.map(({ tokens }) => ({ startChar: tokens[0]?.startChar ?? 0, endChar: tokens.at(-1)?.endChar ?? 0, tokens }));

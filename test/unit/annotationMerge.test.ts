@@ -4,7 +4,7 @@ import type { AnnotationDocument, Item, Mention, Relation, SentenceState } from 
 import { apply } from '../../src/annotation/edits';
 import { checkOffsets, fromJson, toJson } from '../../src/annotation/json';
 import { mentionLine, relationLine } from '../../src/annotation/lines';
-import { makeMention } from '../../src/annotation/mention';
+import { makeMention, mentionKey } from '../../src/annotation/mention';
 import { merge } from '../../src/annotation/merge';
 import { textReference } from '../../src/annotation/textHash';
 import { segment } from '../../src/text/segment';
@@ -114,6 +114,30 @@ describe('what does not fit is kept, flagged, and its sentence no longer done', 
     expect(document.sentences.map(({ state }) => state)).toEqual(['in-progress', 'done']);
   });
 
+  test('the same under two ids, of which no side had both, is one', () => {
+    // Ours was made as another type, under the id of that.
+    const ours = [mentionOf('cccccccc', 'Rome', { type: 'Loc', status: 'accepted', by: 'Ada' })];
+    const theirs = [mentionOf('dddddddd', 'Rome', { type: 'Loc', note: 'sure?' })];
+    const relation = (id: string, head: string): Relation => ({ id, type: 'Live_In', head: 'aaaaaaaa', tail: head, status: 'accepted' });
+    const merged = merge(
+      base,
+      documentOf({ mentions: ours, relations: [relation('ssssssss', 'cccccccc')] }),
+      documentOf({ mentions: theirs, relations: [relation('tttttttt', 'dddddddd')] }),
+    );
+    expect(merged.conflicts).toEqual([]);
+    expect([...merged.document.mentions.values()].filter(({ text: words }) => words === 'Rome')).toEqual([
+      mentionOf('cccccccc', 'Rome', { type: 'Loc', status: 'accepted', by: 'Ada', note: 'sure?' }),
+    ]);
+    expect([...merged.document.relations.values()]).toEqual([livesIn, relation('ssssssss', 'cccccccc')]);
+
+    const rejected = merge(base, documentOf({ mentions: ours }), documentOf({ mentions: [{ ...theirs[0]!, status: 'rejected' }] }));
+    expect(rejected.conflicts).toEqual(["'Rome' (rejected elsewhere, accepted here)"]);
+    expect(rejected.document.mentions.get('cccccccc')).toMatchObject({ status: 'suggested', discuss: true });
+
+    const twice = [...ours, ...theirs];
+    expect(merge(base, documentOf({ mentions: twice }), base).document.mentions.size).toBe(4);
+  });
+
   test('two types: both', () => {
     const ours = { mentions: [mentionOf('aaaaaaaa', 'Ann', { type: 'Loc', status: 'accepted' })] };
     const theirs = { mentions: [mentionOf('aaaaaaaa', 'Ann', { type: 'Org', status: 'accepted' })] };
@@ -201,14 +225,22 @@ describe('for any documents', () => {
         const { document, conflicts } = merge(was, ours, theirs);
         checkOffsets(document, content, 'a.txt');
         expect(toJson(fromJson(toJson(document), 'a.txt').document)).toBe(toJson(document));
+        // What is the same under another id is there, too.
+        const saysOf = (said: AnnotationDocument, end: string): string => mentionKey(said.mentions.get(end)!);
+        const saidBy = (said: AnnotationDocument, { type, head, tail }: Relation): string =>
+          JSON.stringify([type, saysOf(said, head), saysOf(said, tail)]);
+        const mentions = new Set([...document.mentions.values()].map(mentionKey));
+        const relations = new Set([...document.relations.values()].map((relation) => saidBy(document, relation)));
         for (const side of [ours, theirs]) {
           for (const [id, mention] of side.mentions) {
             const before = was.mentions.get(id);
-            if (before === undefined || mentionLine(before) !== mentionLine(mention)) expect(document.mentions.has(id)).toBe(true);
+            if (before === undefined || mentionLine(before) !== mentionLine(mention))
+              expect(document.mentions.has(id) || mentions.has(mentionKey(mention))).toBe(true);
           }
           for (const [id, relation] of side.relations) {
             const before = was.relations.get(id);
-            if (before === undefined || relationLine(before) !== relationLine(relation)) expect(document.relations.has(id)).toBe(true);
+            if (before === undefined || relationLine(before) !== relationLine(relation))
+              expect(document.relations.has(id) || relations.has(saidBy(side, relation))).toBe(true);
           }
         }
         if (conflicts.length > 0)

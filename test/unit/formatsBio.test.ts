@@ -130,6 +130,7 @@ test('what labels cannot hold is counted, and of two mentions in one place the a
   expect(Object.fromEntries(losses.map(({ what, count }) => [what, count]))).toEqual({
     'overlapping or nested mentions': 1,
     relations: 1,
+    'states of sentences: they are read as done': 1,
     'marks of suggestions: they count as accepted': 1,
     'words or types that the format holds with other characters only': 2,
     'ids of sentences in their data set': 1,

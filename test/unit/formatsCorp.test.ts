@@ -154,6 +154,7 @@ test('what rows cannot hold is counted', () => {
   expect(Object.fromEntries(losses.map(({ what, count }) => [what, count]))).toEqual({
     'overlapping or nested mentions': 1,
     'relations across sentences or of mentions that are left out': 1,
+    'states of sentences: they are read as done': 1,
     'marks of suggestions: they count as accepted': 1,
     'words or types that the format holds with other characters only': 3,
     'ids of sentences in their data set': 1,

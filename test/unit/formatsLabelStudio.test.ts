@@ -88,7 +88,7 @@ test('regions and relations are read; code points become UTF-16 units, and a lin
   expect(read(task())).toEqual({
     items: [ITEMS],
     losses: {
-      'further annotations of a task': 2,
+      'further annotations of a task': 1,
       'relations that go both ways: they go one way': 1,
       'relations without a label: they are called "Relation"': 1,
     },

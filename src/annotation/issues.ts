@@ -8,7 +8,9 @@ export function firstIssue(issues: readonly [BaseIssue<unknown>, ...BaseIssue<un
 /** One thing that doesn't fit, as `firstIssue` says it. */
 export function issueText(issue: BaseIssue<unknown>): string {
   const path = jsonPath((issue.path ?? []).map(({ key }) => key));
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+  // As valibot says it by itself.
+  const message = /^Invalid key: Expected ".*" but received undefined$/s.test(issue.message) ? 'is missing' : issue.message;
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /** A JSON path as people read it; a key that is no plain word stands in brackets and quotes: `entities["Works for"].colour`. */

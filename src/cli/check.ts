@@ -4,6 +4,8 @@ import type { Finding } from '../annotation/check/rules';
 import { counted } from '../annotation/names';
 import type { SpangridError } from '../errors';
 import { sourceTexts } from '../exchange/sourceTexts';
+import type { AnnotatedText } from '../formats/format';
+import { firstIndex } from '../text/firstIndex';
 import { formatNamed } from '../formats/all';
 import { Lines } from '../text/lines';
 import type { Span } from '../text/span';
@@ -36,17 +38,25 @@ export const check = command({
     const checker = new Checker();
     const texts = new Map<string, Known>();
     let bad = 0;
-    const onBad = ({ message }: SpangridError): void => {
+    const onBad = ({ message }: SpangridError, path: string): void => {
       bad += 1;
       terminal.say(`spangrid: ${message}`);
+      // Of a data file, texts may have been read before what is bad in it.
+      for (const [key, { place }] of texts) if (place.file === path && place.within !== undefined && texts.delete(key)) checker.remove(key);
     };
     const format = from === undefined ? undefined : formatNamed(from);
-    for await (const source of sourceTexts([...new Set(paths)], { from: format, signal: terminal.signal, onBad })) {
+    for await (const source of sourceTexts([...new Set(paths)], {
+      from: format,
+      signal: terminal.signal,
+      onBad,
+      takesUnknownTypes: true,
+    })) {
       const { name, path, textPath, text, document, schema, check: agreed } = source;
       // Texts of a data file may have the same name.
       const key = textPath === undefined ? `${name} ${String(texts.size + 1)}` : path;
       const place = textPath === undefined ? { file: path, within: document.text.file } : { file: textPath };
-      texts.set(key, { place, severities: { ...agreed, ...given }, lines: new Lines(text) });
+      const records = textPath === undefined ? recordsOf(source) : undefined;
+      texts.set(key, { place, severities: { ...agreed, ...given }, lines: new Lines(text), ...(records && { records }) });
       checker.put({ name: key, path: key, text, document, schema });
       terminal.status(`${String(texts.size)} texts`);
     }
@@ -89,11 +99,37 @@ interface Known {
   readonly place: Pick<Spot, 'file' | 'within'>;
   readonly severities: Severities;
   readonly lines: Lines;
+  /** Of a text that stands in data: by the offset behind the sentence before, the sentence's record. */
+  readonly records?: readonly { readonly endChar: number; readonly record: Spot['record'] }[];
 }
 
-function spotOf({ place, lines }: Known, { startChar, endChar }: Span): Spot {
+/** Where the sentences of a text stand in its data file. */
+function recordsOf({ document, lines, sentencesBefore }: AnnotatedText): Known['records'] {
+  return document.sentences.map(({ endChar }, index) => {
+    const line = lines?.[index];
+    const sentence =
+      sentencesBefore === undefined
+        ? `sentence ${String(index + 1)} of ${document.text.file}`
+        : `sentence ${String(sentencesBefore + index + 1)}`;
+    return { endChar, record: { sentence, ...(line === undefined ? {} : { line }) } };
+  });
+}
+
+function recordAt(records: Known['records'] = [], offset: number): Pick<Spot, 'record'> {
+  const found = records[firstIndex(records.length, (index) => (records[index]?.endChar ?? 0) > offset)] ?? records.at(-1);
+  return found?.record === undefined ? {} : { record: found.record };
+}
+
+function spotOf({ place, lines, records }: Known, { startChar, endChar }: Span): Spot {
   const [start, end] = [lines.at(startChar), lines.at(endChar)];
-  return { ...place, line: start.line + 1, column: start.column + 1, endLine: end.line + 1, endColumn: end.column + 1 };
+  return {
+    ...place,
+    ...recordAt(records, startChar),
+    line: start.line + 1,
+    column: start.column + 1,
+    endLine: end.line + 1,
+    endColumn: end.column + 1,
+  };
 }
 
 function reportedOf(
@@ -107,8 +143,10 @@ function reportedOf(
   return { ...spotOf(known, span), severity, code, message, ...(elsewhere && { related: elsewhere }) };
 }
 
-function inWords({ file, within, line, column }: Spot): string {
-  return `${file}${within === undefined ? '' : ` (${within})`}:${String(line)}:${String(column)}`;
+/** `FILE:LINE:COLUMN`; of data the record's line, where it has one, and the sentence. */
+function inWords({ file, record, line, column }: Spot): string {
+  if (record === undefined) return `${file}:${String(line)}:${String(column)}`;
+  return `${file}${record.line === undefined ? '' : `:${String(record.line)}`} (${record.sentence})`;
 }
 
 function lineOf(reported: Reported): string {

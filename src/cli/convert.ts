@@ -1,15 +1,22 @@
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { SpangridError } from '../errors';
+import { exported, type ExportChoice } from '../annotation/export';
 import { Conversion } from '../exchange/conversion';
+import { Importing } from '../exchange/importing';
 import { sourceTexts } from '../exchange/sourceTexts';
-import { isFile, isFolder } from '../files/folders';
+import { annotationPath } from '../files/annotationPath';
+import { nearestConfig } from '../files/config';
+import { isFolder } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMAT_NAMES, formatNamed } from '../formats/all';
-import { totalLosses, type Loss } from '../formats/losses';
+import { countedLosses, origIdsLost, totalLosses, type Loss } from '../formats/losses';
 import { command, usageError } from './command';
 import { parseChoice, parseThreshold } from './modelOptions';
-import { checkOutput } from './outputFile';
+import { checkOutput, FORCE_OPTION } from './outputFile';
+
+/** The name of annotation files beside their texts, which are no format of data. */
+const ANNOTATION_FILES = 'spangrid';
 
 /** From one interchange format to another. */
 export const convert = command({
@@ -18,47 +25,51 @@ export const convert = command({
   usage: '--to FORMAT [--from FORMAT] IN... [--out OUT] [OPTION...]',
   takesWords: true,
   options: {
-    to: { type: 'string', value: 'FORMAT', help: FORMAT_NAMES.join(', ') },
+    to: { type: 'string', value: 'FORMAT', help: `${FORMAT_NAMES.join(', ')}; ${ANNOTATION_FILES}: texts with annotation files` },
     from: { type: 'string', value: 'FORMAT', help: 'the format of IN (default: what its content looks like)' },
-    out: { type: 'string', value: 'OUT', help: 'a file; a folder for brat and webanno (default: standard output)' },
+    out: { type: 'string', value: 'OUT', help: `a file; a folder for brat, webanno and ${ANNOTATION_FILES} (default: standard output)` },
     only: { type: 'string', value: 'WHICH', help: 'accepted: no suggestions; done: what is accepted in sentences that are done' },
     threshold: { type: 'string', value: 'SCORE', help: 'leave out suggestions that score less, from 0 to 1' },
     splits: { type: 'string', value: 'A,B,C', help: 'shares of train, dev and test, such as 80,10,10; each gets a file of its own' },
-    force: { type: 'boolean', help: 'write over files that are there' },
+    'each-sentence': { type: 'boolean', help: 'make a text of each sentence, for tools that show one text at a time' },
+    force: FORCE_OPTION,
     json: { type: 'boolean', help: 'print the report as JSON' },
   },
   notes: [
     'IN is a data file, an annotation file, or a folder of them. jsonl gets everything, unless --only or --threshold is given; other formats get what is not rejected, and of a sentence that is done only what is accepted.',
     'Where a record is bad, nothing is written. Equal sentences always come to the same split.',
-    'Examples:\n  spangrid convert --to jsonl --out ade.jsonl ade_full.json\n  spangrid convert --to brat --out brat texts/\n  spangrid convert --to conll04 --only done --splits 80,10,10 --out data.json texts/',
+    'Examples:\n  spangrid convert --to jsonl --out ade.jsonl ade_full.json\n  spangrid convert --to brat --out brat texts/\n  spangrid convert --to conll04 --only done --splits 80,10,10 --out data.json texts/\n  spangrid convert --to label-studio --each-sentence --out tasks.json news.json\n  spangrid convert --to spangrid --out texts/ tasks.json',
   ],
-  async run({ to, from, out, only, threshold, splits, force = false, json = false }, paths, terminal) {
+  async run({ to, from, out, only, threshold, splits, 'each-sentence': eachSentence, force = false, json = false }, paths, terminal) {
     if (to === undefined) throw usageError('convert', 'Name the format to write with --to');
     if (paths.length === 0) throw usageError('convert', 'Name what to convert');
-    const format = formatNamed(to);
+    const format = to === ANNOTATION_FILES ? undefined : formatNamed(to);
     const which = parseChoice('only', ['accepted', 'done'], only);
-    const isWhole = format.name === 'jsonl' && which === undefined && threshold === undefined;
+    const holdsAll = format === undefined || format.name === 'jsonl';
+    const choice =
+      holdsAll && which === undefined && threshold === undefined ? undefined : { threshold: parseThreshold(threshold), only: which };
     const shares = splits === undefined ? undefined : parseShares(splits);
-    if (out === undefined && (format.isFolder || shares !== undefined))
-      throw usageError('convert', `Name ${format.isFolder ? 'a folder' : 'a file'} for the result with --out`);
-    if (out !== undefined && !format.isFolder) await checkOutput([out], paths);
-    const folder = out === undefined ? tmpdir() : format.isFolder ? out : dirname(out);
+    if (format === undefined && (shares !== undefined || eachSentence === true))
+      throw usageError('convert', `--to ${ANNOTATION_FILES} takes neither --splits nor --each-sentence`);
+    const isIntoFolder = format?.isFolder !== false;
+    if (out === undefined && (isIntoFolder || shares !== undefined))
+      throw usageError('convert', `Name ${isIntoFolder ? 'a folder' : 'a file'} for the result with --out`);
+    // Splits go into other files.
+    if (out !== undefined && !isIntoFolder) await checkOutput([out], paths, force || shares !== undefined);
+    const folder = out === undefined ? tmpdir() : isIntoFolder ? out : dirname(out);
     const onFile = async (name: string): Promise<void> => {
-      const path = join(folder, name);
-      if (!force && (await isFile(path)))
-        throw new SpangridError('usage', `${path} is there already. Choose another name with --out, or write over it with --force.`);
+      const path = resolve(folder, name);
       // A folder that is not there yet is made.
-      if (await isFolder(dirname(path))) await checkOutput([path], paths);
+      if (await isFolder(dirname(path))) await checkOutput([path], paths, force);
     };
     const files = new StagedFiles(folder, out === undefined ? undefined : onFile);
     const lost: Loss[] = [];
     try {
-      const conversion = new Conversion(files, {
-        format,
-        file: out === undefined ? `spangrid${format.endings[0]}` : basename(out),
-        choice: isWhole ? undefined : { threshold: parseThreshold(threshold), only: which },
-        shares,
-      });
+      const file = (ending: string): string => (out === undefined ? `spangrid${ending}` : basename(out));
+      const conversion: Target =
+        format === undefined
+          ? annotationFiles(files, resolve(folder), choice)
+          : new Conversion(files, { format, file: file(format.endings[0]), choice, shares, eachSentence });
       const texts = sourceTexts(paths, {
         from: from === undefined ? undefined : formatNamed(from),
         signal: terminal.signal,
@@ -71,18 +82,48 @@ export const convert = command({
       await conversion.end();
       terminal.endProgress();
       const losses = totalLosses([...lost, ...conversion.losses]);
-      for (const { count, what } of losses) terminal.say(`Left out: ${String(count)} ${what}`);
+      const { counts, splits: parts } = conversion;
+      const written = out === undefined ? [] : files.paths;
       if (out === undefined) for await (const piece of files.pieces()) terminal.print(piece);
       else await files.commit();
-      const written = out === undefined ? [] : files.paths;
-      if (json && out !== undefined) terminal.print(`${JSON.stringify({ counts: conversion.counts, losses, files: written })}\n`);
-      else terminal.say(`${String(conversion.counts)}${out === undefined ? '' : `, written to ${out}`}`);
+      if (json && out !== undefined) {
+        const inParts = shares === undefined ? {} : { splits: parts };
+        terminal.print(`${JSON.stringify({ counts, ...inParts, losses, files: written })}\n`);
+        return 0;
+      }
+      terminal.say(`Taken: ${String(counts)}`);
+      for (const { count, what } of losses) terminal.say(`Left out: ${String(count)} ${what}`);
+      for (const [split, part] of Object.entries(parts)) terminal.say(`${split}: ${String(part)}`);
+      if (out !== undefined) terminal.say(`Written: ${isIntoFolder ? out : written.join(', ')}`);
       return 0;
     } finally {
       await files.discard();
     }
   },
 });
+
+/** Where texts are written to. */
+type Target = Pick<Conversion, 'counts' | 'splits' | 'losses' | 'add' | 'end'>;
+
+/** Makes text files with annotation files beside them, as the editor's import does, and a project file where none holds. */
+function annotationFiles(files: StagedFiles, folder: string, choice: ExportChoice | undefined): Target {
+  const importing = new Importing(files, folder, (path) => annotationPath(path));
+  const left: string[] = [];
+  return {
+    counts: importing.counts,
+    splits: {},
+    get losses() {
+      return countedLosses(left);
+    },
+    async add(text) {
+      left.push(...origIdsLost(text.origIds));
+      await importing.add(choice === undefined ? text : { ...text, document: exported(text.document, choice) });
+    },
+    async end() {
+      if ((await nearestConfig(folder)) === undefined) await importing.addTypes();
+    },
+  };
+}
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);

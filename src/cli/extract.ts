@@ -8,7 +8,6 @@ import { textReference } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { atomicWrite } from '../files/atomicWrite';
 import { nearestConfig, readConfigFile } from '../files/config';
-import { isFile } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { AnnotatedText, Format, NamedContent } from '../formats/format';
@@ -18,7 +17,7 @@ import { command, usageError } from './command';
 import { readInputTexts, type InputText } from './inputTexts';
 import { projectModel } from './models';
 import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
-import { checkOutput, outputName } from './outputFile';
+import { checkNew, checkOutput, FORCE_OPTION, outputName } from './outputFile';
 import { SentenceLines } from './sentenceLines';
 import type { Terminal } from './terminal';
 
@@ -38,6 +37,7 @@ export const extract = command({
       value: 'FILE',
       help: 'write there instead of to standard output (brat and webanno: a folder); conll04 writes FILE_types.json beside it',
     },
+    force: FORCE_OPTION,
     ...MODEL_OPTIONS,
     config: {
       type: 'string',
@@ -50,7 +50,11 @@ export const extract = command({
     'Without FILE, or with -, the text comes from standard input. Text is UTF-8.',
     'Examples:\n  spangrid extract samples/news.txt\n  spangrid extract --format conll04 --out news.json samples/news.txt\n  echo "Bob lives in Rome." | spangrid extract',
   ],
-  async run({ format: formatName = TABLE, out, threshold: lowest, 'no-constraints': isFree = false, config, ...given }, paths, terminal) {
+  async run(
+    { format: formatName = TABLE, out, threshold: lowest, 'no-constraints': isFree = false, config, force = false, ...given },
+    paths,
+    terminal,
+  ) {
     const format = parseFormat(formatName);
     const threshold = parseThreshold(lowest);
     const [first = '-'] = paths;
@@ -63,6 +67,7 @@ export const extract = command({
       await checkOutput(
         [out, ...types],
         paths.filter((path) => path !== '-'),
+        force,
       );
     }
     const texts = await readInputTexts(paths, project?.config.tokenizer ?? 'words', terminal);
@@ -71,7 +76,7 @@ export const extract = command({
     let written: readonly string[] = [];
     if (format === undefined) written = await run.table(out);
     else if (out === undefined) await run.print(format);
-    else written = await run.export(format, out);
+    else written = await run.export(format, out, force);
     terminal.say(run.summary(written));
     return 0;
   },
@@ -83,11 +88,6 @@ function parseFormat(name: string): Format | undefined {
     throw new SpangridError('usage', `There is no format "${name}". Choose one of: ${FORMAT_NAMES.join(', ')} (--format).`);
   }
   return name === TABLE ? undefined : formatNamed(name);
-}
-
-/** Errors: usage. */
-async function refuseExisting(path: string): Promise<void> {
-  if (await isFile(path)) throw new SpangridError('usage', `${path} is there already. Choose another folder with --out.`);
 }
 
 /** One extraction from all texts. */
@@ -137,9 +137,10 @@ class Run {
     for await (const { name, content } of this.#pieces(format, data)) if (name === data) this.#terminal.print(content);
   }
 
-  /** Writes the annotations in an interchange format; gives the paths written. Errors: usage where a folder has such a file already. */
-  async export(format: Format, out: string): Promise<readonly string[]> {
-    const files = format.isFolder ? new StagedFiles(out, (name) => refuseExisting(resolve(out, name))) : new StagedFiles(dirname(out));
+  /** Writes the annotations in an interchange format; gives the paths written. Errors: usage where such a file is there and may not be written over. */
+  async export(format: Format, out: string, force: boolean): Promise<readonly string[]> {
+    const folder = format.isFolder ? out : dirname(out);
+    const files = new StagedFiles(folder, (name) => checkNew(resolve(folder, name), force));
     const data = outputName(out);
     try {
       // The data file is there even if there is nothing to write to it.

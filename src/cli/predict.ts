@@ -6,7 +6,7 @@ import { Extractor } from '../model/extract';
 import { command, usageError } from './command';
 import { readDataSet } from './dataSet';
 import { chooseModel, MODEL_OPTIONS, parseThreshold, READING_OPTIONS, scoringAtLeast } from './modelOptions';
-import { checkOutput, outputName, writeFiles } from './outputFile';
+import { checkOutput, FORCE_OPTION, outputName, writeFiles } from './outputFile';
 
 /** A data set in, the same with a model's predictions out. */
 export const predict = command({
@@ -21,17 +21,18 @@ export const predict = command({
       help: 'sentences in SpERT JSON (the format of CoNLL04) or DyGIE++ JSON lines; their own annotations are not looked at',
     },
     out: { type: 'string', value: 'FILE', help: 'write there, and FILE_types.json beside it, instead of to standard output' },
+    force: FORCE_OPTION,
     ...MODEL_OPTIONS,
     ...READING_OPTIONS,
   },
   notes: [
     'The output is SpERT JSON with the same tokens, in the same order; each entity and relation has its score under the key "score".',
   ],
-  async run({ data, out, threshold: lowest, 'no-constraints': isFree = false, ...model }, _words, terminal) {
+  async run({ data, out, threshold: lowest, 'no-constraints': isFree = false, force = false, ...model }, _words, terminal) {
     if (data === undefined) throw usageError('predict', 'Name the data with --data');
     const threshold = parseThreshold(lowest);
     const chosen = await chooseModel(model);
-    if (out !== undefined) await checkOutput([out, typesName(out)], [data]);
+    if (out !== undefined) await checkOutput([out, typesName(out)], [data], force);
     const { sentences } = await readDataSet(data);
     if (sentences.length === 0) throw new SpangridError('text.empty', `${data} has no sentences.`);
     const extractor = await Extractor.open(chosen.folder, chosen);

@@ -9,6 +9,8 @@ export interface Spot {
   readonly file: string;
   /** The text's name within a file of data. */
   readonly within?: string;
+  /** In a file of data: which sentence, as people say it, and the line in which its record begins. */
+  readonly record?: { readonly sentence: string; readonly line?: number };
   /** From 1, as `column`, which counts UTF-16 units; the end is the place behind the last character. */
   readonly line: number;
   readonly column: number;
@@ -39,7 +41,7 @@ export function toSarif(findings: readonly Reported[]): object {
     ruleId: finding.code,
     ruleIndex: CODES.indexOf(finding.code),
     level: LEVELS[finding.severity],
-    message: { text: `${finding.message}.` },
+    message: { text: `${finding.message}${finding.record === undefined ? '' : ` (${finding.record.sentence})`}.` },
     locations: [locationOf(finding)],
     ...(finding.related === undefined ? {} : { relatedLocations: [{ ...locationOf(finding.related), message: { text: 'See here.' } }] }),
   }));
@@ -50,14 +52,14 @@ export function toSarif(findings: readonly Reported[]): object {
   };
 }
 
-/** A place in a text that stands within a file of data has no line there: the whole file is meant, and the place is said by name. */
-function locationOf({ file, within, line, column, endLine, endColumn }: Spot): object {
+/** A place in a text that stands within a file of data is where its record begins, and is said by name. */
+function locationOf({ file, within, record, line, column, endLine, endColumn }: Spot): object {
   const artifactLocation = { uri: uriOf(file) };
   if (within === undefined)
     return { physicalLocation: { artifactLocation, region: { startLine: line, startColumn: column, endLine, endColumn } } };
   const name = `${within}:${String(line)}:${String(column)}`;
   return {
-    physicalLocation: { artifactLocation, region: { startLine: 1 } },
+    physicalLocation: { artifactLocation, region: { startLine: record?.line ?? 1 } },
     logicalLocations: [{ fullyQualifiedName: name, kind: 'member' }],
   };
 }

@@ -16,6 +16,8 @@ export interface ConversionOptions {
   readonly choice?: ExportChoice | undefined;
   /** Shares of train, dev and test, where each is to have a file of its own. */
   readonly shares?: readonly number[] | undefined;
+  /** Whether each sentence becomes a text of its own: for tools that show people one at a time. */
+  readonly eachSentence?: boolean | undefined;
 }
 
 /** Writes annotated texts in another format, one after the other, to files that wait to be put into their places. */
@@ -32,6 +34,11 @@ export class Conversion {
     this.#options = options;
     const { format, file, shares } = options;
     this.#targets = (shares === undefined ? [undefined] : SPLITS).map((split) => targetOf(format, file, split));
+  }
+
+  /** How much went into which split, where there are such. */
+  get splits(): Readonly<Record<string, Counts>> {
+    return Object.fromEntries(this.#targets.flatMap(({ split, counts }) => (split === undefined ? [] : [[split, counts]])));
   }
 
   /** What the format can't hold of the texts so far. */
@@ -61,9 +68,20 @@ export class Conversion {
 
   async #write(target: Target | undefined, text: AnnotatedText): Promise<void> {
     if (target === undefined) return;
-    const { pieces, losses } = target.writer.add(text);
-    this.#losses.push(...losses);
-    await this.#append(target, pieces);
+    target.counts.add(text.document);
+    for (const part of this.#options.eachSentence === true ? this.#sentencesOf(text) : [text]) {
+      const { pieces, losses } = target.writer.add(part);
+      this.#losses.push(...losses);
+      await this.#append(target, pieces);
+    }
+  }
+
+  #sentencesOf(text: AnnotatedText): readonly AnnotatedText[] {
+    return text.document.sentences.map((_, index) => {
+      const { part, losses } = partOf(text, (sentence) => sentence === index);
+      this.#losses.push(...losses);
+      return part;
+    });
   }
 
   async #append({ folder }: Target, pieces: readonly NamedContent[]): Promise<void> {
@@ -78,11 +96,14 @@ interface Target {
   readonly writer: Writer;
   /** What its files' names begin with. */
   readonly folder: string;
+  readonly split: string | undefined;
+  readonly counts: Counts;
 }
 
 function targetOf(format: Format, file: string, split: string | undefined): Target {
-  if (split === undefined) return { writer: format.writer(file), folder: '' };
-  if (format.isFolder) return { writer: format.writer(''), folder: `${split}/` };
+  const counts = new Counts();
+  if (split === undefined) return { writer: format.writer(file), folder: '', split, counts };
+  if (format.isFolder) return { writer: format.writer(''), folder: `${split}/`, split, counts };
   const ending = extname(file);
-  return { writer: format.writer(`${file.slice(0, file.length - ending.length)}_${split}${ending}`), folder: '' };
+  return { writer: format.writer(`${file.slice(0, file.length - ending.length)}_${split}${ending}`), folder: '', split, counts };
 }

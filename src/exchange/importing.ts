@@ -30,7 +30,7 @@ export class Importing {
   }
 
   /** Errors: file.unwritable. */
-  async add({ text, document, schema }: SourceText): Promise<void> {
+  async add({ text, document, schema }: Pick<SourceText, 'text' | 'document' | 'schema'>): Promise<void> {
     // A name of the product's own files is not one of a text.
     const name = document.text.file.endsWith(ANNOTATION_SUFFIX) ? `${document.text.file}.txt` : document.text.file;
     const ending = extname(name);

@@ -39,6 +39,8 @@ export interface SourceOptions {
   readonly onBytes?: (done: number, total: number) => void;
   /** Takes what is wrong with a file; the others are read all the same. Without it, the first such file is the last. */
   readonly onBad?: (error: SpangridError, path: string) => void;
+  /** Whether data may have types that its types file lacks; else the record is bad. */
+  readonly takesUnknownTypes?: boolean;
   /** Is told what of a data file is not taken over. */
   readonly onLosses?: (losses: readonly Loss[], path: string) => void;
 }
@@ -138,6 +140,7 @@ async function* dataFile(path: string, options: SourceOptions, projects: Project
     const config = (await projects.of(dirname(path)))?.config;
     const schema = intake.schema ?? config?.schema;
     if (config !== undefined) intake.tokenizer = config.tokenizer;
+    if (options.takesUnknownTypes === true) intake.schema = undefined;
     agreed = { ...(schema && { schema }), ...(config?.check && { check: config.check }) };
     return reader;
   };

@@ -54,7 +54,9 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw new SpangridError('file.unwritable', `The folder ${path} could not be made: ${messageOf(error)}.`, { cause: error });
+    const isInTheWay = error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR');
+    const why = isInTheWay ? 'a file of that name, or of a folder above it, is there' : messageOf(error);
+    throw new SpangridError('file.unwritable', `The folder ${path} could not be made: ${why}.`, { cause: error });
   }
 }
 

@@ -56,6 +56,7 @@ function wholeLines(content: string): readonly string[] {
 }
 
 interface Row {
+  readonly line: number;
   readonly token: string;
   readonly label: string;
 }
@@ -73,7 +74,8 @@ function rowReader(file: string, intake: Intake): Reader {
     if (found.length > 0) intake.refuse(found);
     if (found.length > 0 || given.length === 0) return [];
     intake.accept();
-    return texts.add({ tokens: given.map(({ token }) => token), mentions: mentionsOf(given.map(({ label }) => label)), relations: [] });
+    const sentence = { tokens: given.map(({ token }) => token), mentions: mentionsOf(given.map(({ label }) => label)), relations: [] };
+    return texts.add(sentence, given[0]?.line ?? 1);
   };
   const read = ({ text, number }: Line): readonly AnnotatedText[] => {
     if (text.trim() === '') return finished();
@@ -83,7 +85,7 @@ function rowReader(file: string, intake: Intake): Reader {
     if (width === undefined && columns.length > 2) intake.lose('columns between the token and its label', columns.length - 2);
     width ??= columns.length;
     const reason = faultOf(columns, width, intake);
-    if (reason === undefined) rows.push({ token, label });
+    if (reason === undefined) rows.push({ line: number, token, label });
     else if (findings.length < MAX_FINDINGS) findings.push(`line ${String(number)}: ${reason}`);
     return [];
   };

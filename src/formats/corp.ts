@@ -58,9 +58,9 @@ function rowReader(file: string, intake: Intake): Reader {
   const texts = new SentenceTexts(file);
   let current: SentenceRows | undefined;
   const finished = (): readonly AnnotatedText[] => {
-    const sentence = current?.finish();
+    const [sentence, line] = [current?.finish(), current?.line ?? 1];
     current = undefined;
-    return sentence === undefined ? [] : texts.add(sentence);
+    return sentence === undefined ? [] : texts.add(sentence, line);
   };
   const read = (line: Line): readonly AnnotatedText[] => {
     if (line.text.trim() === '') {
@@ -70,7 +70,7 @@ function rowReader(file: string, intake: Intake): Reader {
     const columns = columnsOf(line.text);
     const isRelation = columns.length <= RELATION_COLUMNS;
     const done = isRelation || current?.takes(columns[0]) === true ? [] : finished();
-    current ??= new SentenceRows(intake);
+    current ??= new SentenceRows(intake, line.number);
     if (isRelation) current.relation(columns, line.number);
     else current.row(columns, line.number);
     return done;
@@ -97,7 +97,11 @@ class SentenceRows {
   #number: string | undefined;
   #isClosed = false;
 
-  constructor(intake: Intake) {
+  /** @param line of its first row */
+  constructor(
+    intake: Intake,
+    readonly line: number,
+  ) {
     this.#intake = intake;
   }
 

@@ -54,7 +54,7 @@ function sentenceReader(file: string, intake: Intake): Reader {
       return [];
     }
     intake.accept();
-    return texts.add(sentenceOf(given, intake));
+    return texts.add(sentenceOf(given, intake), line.number);
   };
   return jsonLines(intake, record, read, () => texts.end());
 }

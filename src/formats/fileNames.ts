@@ -29,12 +29,17 @@ export function fileName(name: string): string {
 /** Names for the files of a folder: two texts never have the same, whatever the system makes of capitals. */
 export class FileNames {
   readonly #taken = new Set<string>();
+  /** The next number of a name that was taken: a data set may have thousands of texts of one name. */
+  readonly #next = new Map<string, number>();
 
   /** The name, with a number behind it where it is taken. @param ending stands behind that */
   free(name: string, ending = ''): string {
-    let free = name + ending;
-    for (let number = 2; this.#taken.has(free.toLowerCase()); number += 1) free = `${name}-${String(number)}${ending}`;
+    const wanted = name + ending;
+    let free = wanted;
+    let number = this.#next.get(wanted.toLowerCase()) ?? 2;
+    for (; this.#taken.has(free.toLowerCase()); number += 1) free = `${name}-${String(number)}${ending}`;
     this.#taken.add(free.toLowerCase());
+    this.#next.set(wanted.toLowerCase(), number);
     return free;
   }
 }

@@ -15,6 +15,10 @@ export interface AnnotatedText {
   readonly document: AnnotationDocument;
   /** One for each sentence: its id in the data set that it comes from, for the formats that have such ids. */
   readonly origIds?: readonly (string | number | undefined)[];
+  /** One for each sentence: the line of the data file in which its record begins, where that is a file of records. */
+  readonly lines?: readonly number[];
+  /** How many sentences come before these, where the data file is one of sentences. */
+  readonly sentencesBefore?: number;
 }
 
 /** Reads one data file, piece by piece. Neither function throws for what is in the file: that is told to the `Intake`. */

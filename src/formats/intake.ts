@@ -6,6 +6,9 @@ import type { Loss } from './losses';
 /** As many findings of a file are kept; further ones are counted. */
 const MAX_FINDINGS = 1000;
 
+/** Beside the first finding, so many are listed. */
+const SHOWN_FINDINGS = 19;
+
 /** What comes to light while a file is read: how many of its records are good, what is wrong with the others, what is left out. */
 export class Intake {
   /** The types that the file, or one that belongs to it, names. Where they are known, others are refused. */
@@ -65,12 +68,20 @@ export class Intake {
  * @param name of the file
  * @throws SpangridError `data.invalid` where not every record is good: with file, place, reason and counts
  */
-export function checkAllGood(name: string, [first]: readonly string[], good: number, bad: number, code: ErrorCode = 'data.invalid'): void {
+export function checkAllGood(
+  name: string,
+  [first, ...others]: readonly string[],
+  good: number,
+  bad: number,
+  code: ErrorCode = 'data.invalid',
+): void {
   if (first === undefined) return;
   const about =
     bad === 0
       ? `The ${String(good)} records before it are good`
       : `${String(bad)} of ${String(bad + good)} records are bad, ${String(good)} are good`;
   const counts = good + bad === 0 ? '' : `. ${about}; nothing was taken over`;
-  throw new SpangridError(code, `${name}: ${first.replace(/\.$/, '')}${counts}.`);
+  const more = others.length > SHOWN_FINDINGS ? [`and ${String(others.length - SHOWN_FINDINGS)} more`] : [];
+  const listed = others.length === 0 ? '' : ` Also bad:\n${[...others.slice(0, SHOWN_FINDINGS), ...more].join('\n')}`;
+  throw new SpangridError(code, `${name}: ${first.replace(/\.$/, '')}${counts}.${listed}`);
 }

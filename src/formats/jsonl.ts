@@ -5,6 +5,7 @@ import { pathProblem } from './fileNames';
 import type { AnnotatedText, Format } from './format';
 import { countedLosses, origIdsLost } from './losses';
 import { lineReader } from './pieces';
+import { linesOf } from './records';
 
 /** Our own stream: a document a line, as the annotation file has it, with the text in `text.content`. Holds everything of a document. */
 export const jsonl: Format = {
@@ -21,7 +22,7 @@ export const jsonl: Format = {
       try {
         const read = readLine(text, `line ${String(number)}`);
         intake.accept();
-        return [read];
+        return [{ ...read, lines: linesOf(read, number) }];
       } catch (error) {
         if (!(error instanceof SpangridError)) throw error;
         intake.refuse(

@@ -57,6 +57,14 @@ function startOf(piece: JsonPiece): { readonly place: string; readonly separator
     : { place: `line ${String(piece.number)}`, separator: ', ' };
 }
 
+/** The line in which a record begins. */
+export function firstLineOf(piece: JsonPiece): number {
+  if (!('json' in piece)) return piece.number;
+  // An element has the white space before it, too.
+  const before = piece.json.slice(0, piece.json.length - piece.json.trimStart().length);
+  return piece.line + before.split('\n').length - 1;
+}
+
 /** A record whose shape is right is bad all the same. @param findings with their JSON paths in it */
 export function refuseRecord(intake: Intake, piece: JsonPiece, findings: readonly string[]): void {
   const { place, separator } = startOf(piece);
@@ -78,10 +86,16 @@ function recordReader<T extends v.GenericSchema, P extends JsonPiece>(
       return [];
     }
     const result = v.safeParse(shape, parsed.data, { abortPipeEarly: true });
-    if (result.success) return read(result.output, piece);
+    if (result.success)
+      return read(result.output, piece).map((text) => ({ ...text, lines: text.lines ?? linesOf(text, firstLineOf(piece)) }));
     intake.refuse(result.issues.map((issue) => `${place}${issue.path === undefined ? ': ' : separator}${issueText(issue)}`));
     return [];
   };
+}
+
+/** All sentences of a text that is one record. */
+export function linesOf({ document }: AnnotatedText, line: number): readonly number[] {
+  return document.sentences.map(() => line);
 }
 
 /** A reader of JSON lines of this shape; `read` and `last` as in `lineReader`. */

@@ -9,7 +9,18 @@ import { ArrayFile } from './arrayFile';
 import type { AnnotatedText, Format, NamedContent, Reader } from './format';
 import type { Intake } from './intake';
 import type { Element } from './pieces';
-import { allGood, checkType, indexShape, jsonElements, recordsOf, refuseRecord, tokensShape, typeShape, type Records } from './records';
+import {
+  allGood,
+  checkType,
+  firstLineOf,
+  indexShape,
+  jsonElements,
+  recordsOf,
+  refuseRecord,
+  tokensShape,
+  typeShape,
+  type Records,
+} from './records';
 import { SentenceTexts, toTokenSentences } from './tokenText';
 
 /**
@@ -29,7 +40,7 @@ export const spert: Format = {
     const texts = new SentenceTexts(file);
     return sentenceReader(
       intake,
-      (sentence) => texts.add(sentence),
+      (sentence, line) => texts.add(sentence, line),
       () => texts.end(),
     );
   },
@@ -91,7 +102,7 @@ export function spertRecords(file: NamedContent, schema?: Schema): Records {
 
 function sentenceReader(
   intake: Intake,
-  found: (sentence: TokenSentence) => readonly AnnotatedText[],
+  found: (sentence: TokenSentence, line: number) => readonly AnnotatedText[],
   last?: () => readonly AnnotatedText[],
 ): Reader {
   const read = (given: SpertRecord, element: Element): readonly AnnotatedText[] => {
@@ -101,7 +112,7 @@ function sentenceReader(
       return [];
     }
     intake.accept();
-    return found(sentenceOf(given));
+    return found(sentenceOf(given), firstLineOf(element));
   };
   return jsonElements(intake, record, read, last);
 }

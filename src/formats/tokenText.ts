@@ -124,16 +124,19 @@ const MAX_SENTENCES = 1000;
 export class SentenceTexts {
   readonly #name: string;
   #texts = 0;
+  #before = 0;
   #sentences: TokenSentence[] = [];
+  #lines: number[] = [];
 
   /** @param file name of the data file, that of the texts is made of */
   constructor(file: string) {
     this.#name = withoutEnding(file);
   }
 
-  /** The texts that are complete with this sentence. */
-  add(sentence: TokenSentence): readonly AnnotatedText[] {
+  /** The texts that are complete with this sentence. @param line in which its record begins */
+  add(sentence: TokenSentence, line: number): readonly AnnotatedText[] {
     this.#sentences.push(sentence);
+    this.#lines.push(line);
     return this.#sentences.length < MAX_SENTENCES ? [] : this.#made();
   }
 
@@ -150,8 +153,10 @@ export class SentenceTexts {
     this.#texts += 1;
     const number = this.#texts === 1 ? '' : `-${String(this.#texts)}`;
     const text = fromTokenSentences(`${this.#name}${number}.txt`, this.#sentences);
-    this.#sentences = [];
-    return [text];
+    const made = { ...text, lines: this.#lines, sentencesBefore: this.#before };
+    this.#before += this.#sentences.length;
+    [this.#sentences, this.#lines] = [[], []];
+    return [made];
   }
 }
 

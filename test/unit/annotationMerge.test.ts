@@ -226,7 +226,7 @@ describe('for any documents', () => {
         checkOffsets(document, content, 'a.txt');
         expect(toJson(fromJson(toJson(document), 'a.txt').document)).toBe(toJson(document));
         // What is the same under another id is there, too.
-        const saysOf = (said: AnnotationDocument, end: string): string => mentionKey(said.mentions.get(end)!);
+        const saysOf = (said: AnnotationDocument, end: string): string => JSON.stringify(said.mentions.get(end)!.spans);
         const saidBy = (said: AnnotationDocument, { type, head, tail }: Relation): string =>
           JSON.stringify([type, saysOf(said, head), saysOf(said, tail)]);
         const mentions = new Set([...document.mentions.values()].map(mentionKey));

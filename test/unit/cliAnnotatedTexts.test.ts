@@ -134,7 +134,7 @@ test('what is wrong is told of each file, and nothing is taken', async () => {
   expect(lines).toEqual([
     '3 things are wrong with the data; no training was started.',
     expect.stringMatching(/^F: bad\.txt\.spangrid\.json: not valid JSON/),
-    expect.stringMatching(/^F: gone\.txt\.spangrid\.json: its text gone\.txt is not beside it/),
+    expect.stringMatching(/^F: F\/gone\.txt\.spangrid\.json: its text gone\.txt is not there\. Put it beside the annotation file/),
     'F: it is the training data; dev must be other sentences',
   ]);
 });

@@ -150,7 +150,10 @@ test('SARIF names the rules, and each place with its region; in files of data th
     orig_id: 1,
   });
   const data = join(folder, 'news_train.json');
-  writeFileSync(data, JSON.stringify([record(['In', 'Rome', ',', 'twice'], ['Loc', 1, 3])]));
+  writeFileSync(
+    data,
+    `[\n${JSON.stringify(record(['It', 'rained']))},\n${JSON.stringify(record(['In', 'Rome', ',', 'twice'], ['Loc', 1, 3]))}\n]`,
+  );
   const { code, stdout } = await spangrid(['check', folder, data, '--sarif']);
   const { version, runs } = JSON.parse(stdout) as Sarif;
   const [run] = runs;
@@ -159,6 +162,7 @@ test('SARIF names the rules, and each place with its region; in files of data th
     ['edge-punctuation', 'edge-punctuation', 'warning'],
     ['edge-punctuation', 'edge-punctuation', 'warning'],
   ]);
+  expect(run!.results[1]!.message).toEqual({ text: "'Rome ,' (Loc) ends with , (sentence 2)." });
   expect(run!.tool.driver.rules.every(({ help }) => help.text.includes('docs/check.md'))).toBe(true);
   expect(run!.results.flatMap(({ locations }) => locations)).toEqual([
     {
@@ -168,8 +172,8 @@ test('SARIF names the rules, and each place with its region; in files of data th
       },
     },
     {
-      physicalLocation: { artifactLocation: { uri: `file://${data}` }, region: { startLine: 1 } },
-      logicalLocations: [{ fullyQualifiedName: 'news_train.txt:1:4', kind: 'member' }],
+      physicalLocation: { artifactLocation: { uri: `file://${data}` }, region: { startLine: 3 } },
+      logicalLocations: [{ fullyQualifiedName: 'news_train.txt:2:4', kind: 'member' }],
     },
   ]);
 });
@@ -182,7 +186,7 @@ test('sentences that two splits share are found when both are named', async () =
   const { code, stdout } = await spangrid(['check', train, other]);
   expect([code, stdout.split('\n')[0]]).toEqual([
     1,
-    `${other} (n_test.txt):1:1: warning train-test-overlap: This sentence of test stands in train, too (${train} (n_train.txt):1:1)`,
+    `${other}:1 (sentence 1): warning train-test-overlap: This sentence of test stands in train, too (${train}:1 (sentence 1))`,
   ]);
   expect((await spangrid(['check', other])).code).toBe(0);
 });
@@ -194,11 +198,32 @@ test('texts of one name in a data file are all checked', async () => {
   writeFileSync(data, [first, second].map((one) => `${toJsonLine(withIds('a.txt', one), one.text)}\n`).join(''));
   const { stdout } = await spangrid(['check', data]);
   expect(stdout.split('\n').slice(0, 4)).toEqual([
-    `${data} (a.txt):1:1: warning edge-punctuation: 'Rome,' (Loc) ends with ,`,
-    `${data} (a.txt):1:8: warning edge-punctuation: 'Bonn,' (Loc) ends with ,`,
+    `${data}:1 (sentence 1 of a.txt): warning edge-punctuation: 'Rome,' (Loc) ends with ,`,
+    `${data}:2 (sentence 1 of a.txt): warning edge-punctuation: 'Bonn,' (Loc) ends with ,`,
     '',
     '2 findings in 2 texts',
   ]);
+});
+
+test('types that the types file of data lacks are findings; of a file with a bad record nothing is checked', async () => {
+  const folder = temporaryFolder();
+  const [data, bad] = [join(folder, 'n_test.json'), join(folder, 'bad.json')];
+  const sentence = (end: number): object => ({
+    tokens: ['Rome', 'waited'],
+    entities: [{ type: 'Zonk', start: 0, end }],
+    relations: [],
+  });
+  writeFileSync(join(folder, 'n_types.json'), JSON.stringify({ entities: { Loc: {} }, relations: {} }));
+  writeFileSync(data, JSON.stringify([sentence(1)]));
+  writeFileSync(bad, JSON.stringify([sentence(1), sentence(5), sentence(6)]));
+  const { code, stdout } = await spangrid(['check', data]);
+  expect([code, stdout.split('\n')[0]]).toEqual([
+    1,
+    `${data}:1 (sentence 1): error unknown-type: 'Rome' (Zonk): there is no such type of mention, there are Loc`,
+  ]);
+  const refused = await spangrid(['check', bad]);
+  expect([refused.code, refused.stdout]).toEqual([2, '0 findings in 0 texts\n']);
+  expect(refused.stderr).toMatch(/\[1\]\.entities\[0\]\.end: 5 .* 2 of 3 records are bad, .* Also bad:\n\[2\]\.entities\[0\]\.end: 6 /s);
 });
 
 test('a file that cannot be read is named, and the others are checked all the same', async () => {

@@ -29,7 +29,8 @@ test('SpERT JSON becomes a stream of texts, and comes back but for what the repo
   const there = await spangrid(['convert', '--to', 'jsonl', '--out', stream!, data!]);
   expect(there.code).toBe(0);
   expect(there.stderr).toContain('Left out: 2 ids of sentences in their data set\n');
-  expect(there.stderr).toContain(`1 text, 2 sentences, 4 mentions and 2 relations (0 suggestions), written to ${stream!}`);
+  expect(there.stderr).toContain('Taken: 1 text, 2 sentences, 4 mentions and 2 relations (0 suggestions)\n');
+  expect(there.stderr).toContain(`Written: ${stream!}\n`);
   const back = await spangrid(['convert', '--to', 'conll04', '--out', again!, stream!]);
   expect(back.code).toBe(0);
   const [bob] = readSpert({ name: 'again', content: readFileSync(again!, 'utf8') });
@@ -152,4 +153,54 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
   expect(existsSync('x')).toBe(false);
+});
+
+test('texts with annotation files are made of data, with a project file of its types, and go back into it', async () => {
+  const folder = folderWith({ 'data.json': `[${BOB},\n${ANN}]` });
+  const [data, texts, again] = ['data.json', 'texts', 'again.json'].map((name) => join(folder, name));
+  const { code, stderr } = await spangrid(['convert', '--to', 'spangrid', '--out', texts!, data!]);
+  expect([code, stderr.split('\n')]).toEqual([
+    0,
+    [
+      'Taken: 1 text, 2 sentences, 4 mentions and 2 relations (0 suggestions)',
+      'Left out: 2 ids of sentences in their data set',
+      `Written: ${texts!}`,
+      '',
+    ],
+  ]);
+  expect(listed(texts!)).toEqual(['data.txt', 'data.txt.spangrid.json', 'spangrid.config.json']);
+  expect((await spangrid(['convert', '--to', 'spangrid', '--out', texts!, data!])).stderr).toContain('data.txt is there already');
+  expect((await spangrid(['convert', '--to', 'spert', '--out', again!, texts!])).code).toBe(0);
+  const sentences = (path: string) => readSpert({ name: path, content: readFileSync(path, 'utf8') });
+  expect(sentences(again!)).toEqual(sentences(data!).map(({ origId: _, ...sentence }) => sentence));
+  expect((await spangrid(['convert', '--to', 'spangrid', '--splits', '1,1,1', '--out', texts!, data!])).stderr).toContain('takes neither');
+});
+
+test('with --each-sentence a sentence is a text, and splits say how much went into each', async () => {
+  const folder = folderWith({ 'data.json': `[${BOB},\n${ANN}]` });
+  const [data, tasks, parts] = ['data.json', 'tasks.json', 'parts.json'].map((name) => join(folder, name));
+  expect((await spangrid(['convert', '--to', 'label-studio', '--each-sentence', '--out', tasks!, data!])).code).toBe(0);
+  const texts = (JSON.parse(readFileSync(tasks!, 'utf8')) as { data: { text: string } }[]).map((one) => one.data.text);
+  expect(texts).toEqual(['Bob lives in Rome', 'Ann lives in Rome']);
+  const { stdout } = await spangrid(['convert', '--to', 'spert', '--splits', '1,0,0', '--out', parts!, '--json', data!]);
+  expect(JSON.parse(stdout)).toMatchObject({ counts: { texts: 1 }, splits: { train: { sentences: 2 }, dev: { sentences: 0 } } });
+});
+
+test('states of sentences that the format cannot hold are counted', async () => {
+  const { text, document } = fromTokenSentences('a.txt', readSpert({ name: '', content: `[${BOB},${ANN}]` }));
+  const [first, second] = document.sentences;
+  const sentences = [first!, { ...second!, state: 'new' as const }];
+  const folder = folderWith({ 'a.txt': text, 'a.txt.spangrid.json': toJson({ ...document, sentences }) });
+  const lossesOf = async (to: string, out: string): Promise<unknown> =>
+    JSON.parse((await spangrid(['convert', '--to', to, '--out', join(folder, out), '--json', folder])).stdout);
+  for (const [to, out] of [
+    ['brat', 'brat'],
+    ['bio', 'a.bio'],
+    ['label-studio', 'a.json'],
+    ['prodigy', 'p.jsonl'],
+  ] as const)
+    expect(await lossesOf(to, out)).toMatchObject({
+      losses: expect.arrayContaining([{ count: 1, what: 'states of sentences: they are read as done' }]) as unknown,
+    });
+  expect(await lossesOf('jsonl', 'a.jsonl')).toMatchObject({ losses: [] });
 });

@@ -200,7 +200,9 @@ describe('extract, when something is wrong', () => {
     const out = join(folder, 'news.json');
     writeFileSync(out, 'old');
     mkdirSync(join(folder, 'news_types.json'));
-    const { code, stderr } = await spangrid(['extract', '-', ...FAST, '--format', 'conll04', '--out', out], { input: TEXT });
+    const words = ['extract', '-', ...FAST, '--format', 'conll04', '--out', out];
+    expect((await spangrid(words, { input: TEXT })).stderr).toContain(`${out} is there already`);
+    const { code, stderr } = await spangrid([...words, '--force'], { input: TEXT });
     expect(code).toBe(2);
     expect(stderr).toContain('news_types.json could not be written: it is a folder. What was there is unchanged.');
     expect(readFileSync(out, 'utf8')).toBe('old');
@@ -233,7 +235,7 @@ describe('extract, when something is wrong', () => {
 
   it('stops at Ctrl+C, and leaves the old file as it was', async () => {
     const out = textFile('old.json', 'old');
-    const child = start(['extract', '-', ...FAST, '--format', 'conll04', '--out', out]);
+    const child = start(['extract', '-', ...FAST, '--format', 'conll04', '--out', out, '--force']);
     const end = ended(child);
     child.stdin.end('Bob lives in Rome.\n'.repeat(100_000));
     // It says nothing before it is done: the signal comes when it has read its input and has begun.

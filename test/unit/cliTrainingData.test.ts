@@ -155,14 +155,15 @@ test('one file is not train and dev, under whatever name', async () => {
 });
 
 test('test is checked like dev, and is not train', async () => {
-  const path = folderWith({ 'train.json': [BOB], 'dev.json': [ANN], 'test.json': [ACME], 'same.json': [BOB] });
+  const path = folderWith({ 'train.json': [BOB], 'dev.json': [ANN], 'test.json': [ACME], 'same.json': [BOB], 'other.json': [ANN] });
   const files = { train: path('train.json'), dev: path('dev.json') };
   await expect(readTrainingData({ ...files, test: path('test.json') })).rejects.toThrow(
     'test.json: [0].entities[0].type: unknown type "Org"',
   );
   await expect(readTrainingData({ ...files, test: path('train.json') })).rejects.toThrow('it is the training data; test must be other');
   await expect(readTrainingData({ ...files, test: path('same.json') })).rejects.toThrow('it holds the same as');
-  expect((await readTrainingData({ ...files, test: path('dev.json') })).test?.sentences).toHaveLength(1);
+  await expect(readTrainingData({ ...files, test: path('dev.json') })).rejects.toThrow('dev.json: it is dev, too');
+  expect((await readTrainingData({ ...files, test: path('other.json') })).test?.sentences).toHaveLength(1);
 });
 
 test('files without sentences and files of another kind are named', async () => {

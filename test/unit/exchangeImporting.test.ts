@@ -13,8 +13,7 @@ test('a text that is called like a file of the product gets another name', async
   const files = new StagedFiles(folder);
   const importing = new Importing(files, folder, (path) => `${path}.spangrid.json`);
   const names = ['spangrid.config.json', 'a.txt', 'a.txt.spangrid.json'];
-  for (const name of names)
-    await importing.add({ text: name, document: emptyDocument(textReference(name, name)), name, path: 'data.jsonl' });
+  for (const name of names) await importing.add({ text: name, document: emptyDocument(textReference(name, name)) });
   await importing.addTypes();
   await files.commit();
   expect(readdirSync(folder).filter((name) => !name.endsWith('.spangrid.json'))).toEqual([

@@ -241,7 +241,9 @@ test('a bad line is named, and nothing is read from the file', () => {
   const { content } = file(DOCUMENT);
   const error = failure(() => readWhole(dygie, [{ name: 'ace.json', content: `${content}\n${content.slice(0, 40)}\n{"doc_key":5}\n5\n` }]));
   expect(error.code).toBe('data.invalid');
-  expect(error.message).toMatch(/^ace\.json: line 3: not valid JSON: .*\. 3 of 4 records are bad, 1 are good; nothing was taken over\.$/);
+  expect(error.message).toMatch(
+    /^ace\.json: line 3: not valid JSON: .*\. 3 of 4 records are bad, 1 are good; nothing was taken over\. Also bad:\nline 4, sentences: is missing\nline 5: /,
+  );
   expect(error.message).not.toContain('(line 1)');
   expect(failure(() => readWhole(dygie, [{ name: 'a.json', content: '\n' }])).message).toContain('it has no documents');
 });

@@ -10,7 +10,8 @@ import { expectSuccess, hashes, QUICKLY, sentences, task } from './tinyTraining'
 describe('spangrid train', () => {
   it('learns to tell who works for whom, in either order, and writes a model that says how it came about', async () => {
     const { folder, words } = task();
-    const result = await spangrid(words('model', '--test', join(folder, 'dev.json'), '--name', 'jobs'));
+    cpSync(join(folder, 'dev.json'), join(folder, 'test.json'));
+    const result = await spangrid(words('model', '--test', join(folder, 'test.json'), '--name', 'jobs'));
     expectSuccess(result);
     const { stdout } = await spangrid(['eval', '--data', join(folder, 'dev.json'), '--model', join(folder, 'model'), '--json']);
     const { micro } = JSON.parse(stdout) as { micro: Record<string, number> };

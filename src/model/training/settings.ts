@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { PROVIDERS } from '../runtime/session';
 
 const positive = v.pipe(v.number(), v.gtValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const share = v.pipe(v.number(), v.minValue(0, 'must be at least 0'), v.ltValue(1, 'must be less than 1'));
+const count = v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(1, 'must be at least 1'));
 
 /** How a model is trained. The defaults are the model specification's (Table 2 of the paper, and what was found beside it). */
 export const TrainingSettingsSchema = v.object({

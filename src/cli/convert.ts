@@ -10,7 +10,7 @@ import { nearestConfig } from '../files/config';
 import { isFolder } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMAT_NAMES, formatNamed } from '../formats/all';
-import { countedLosses, origIdsLost, totalLosses, type Loss } from '../formats/losses';
+import { countedLosses, lossText, origIdsLost, totalLosses, type Loss } from '../formats/losses';
 import { command, usageError } from './command';
 import { parseChoice, parseThreshold } from './modelOptions';
 import { checkOutput, FORCE_OPTION } from './outputFile';
@@ -92,7 +92,7 @@ export const convert = command({
         return 0;
       }
       terminal.say(`Taken: ${String(counts)}`);
-      for (const { count, what } of losses) terminal.say(`Left out: ${String(count)} ${what}`);
+      for (const loss of losses) terminal.say(`Left out: ${lossText(loss)}`);
       for (const [split, part] of Object.entries(parts)) terminal.say(`${split}: ${String(part)}`);
       if (out !== undefined) terminal.say(`Written: ${isIntoFolder ? out : written.join(', ')}`);
       return 0;

@@ -1,5 +1,6 @@
 import type { TokenAnnotations, TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
+import { lossText } from '../formats/losses';
 import { confusions, type Confusion, type Confusions, type MentionError, type RelationError } from '../model/evaluation/confusions';
 import type { Counts, PrecisionRecall, Score, Task } from '../model/evaluation/scores';
 import { score } from '../model/evaluation/scores';
@@ -77,7 +78,7 @@ export const evaluate = command({
     const { sentences: gold, losses, about } = await readDataSet(data);
     if (gold.length === 0) throw new SpangridError('text.empty', `${data} has no sentences to score.`);
     if (about !== undefined) terminal.say(`${data}: ${about}`);
-    for (const { count, what } of losses) terminal.say(`${data}: not scored: ${String(count)} ${what}`);
+    for (const loss of losses) terminal.say(`${data}: not scored: ${lossText(loss)}`);
     const overlap = await seenInTraining(data, gold);
     const asked = { data, gold, overlap };
     const evaluation =

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { lossText } from '../formats/losses';
 import { command, usageError } from './command';
 import type { Terminal } from './terminal';
 import { trainFolds } from './trainFolds';
@@ -45,7 +46,7 @@ async function trainOne(out: string, values: TrainValues, settings: ReturnType<t
   const data = await readTrainingData({ train: trainFile, dev: devFile, test: testFile, types: values.types, addDev: settings.addDev });
   for (const line of data.about) terminal.say(line);
   for (const line of noticesOf(data, { train: trainFile, dev: devFile })) terminal.say(line);
-  for (const { count, what } of data.test?.losses ?? []) terminal.say(`${testFile ?? ''}: not scored: ${String(count)} ${what}`);
+  for (const loss of data.test?.losses ?? []) terminal.say(`${testFile ?? ''}: not scored: ${lossText(loss)}`);
   const start = await startOf(values, data, settings.seed);
   if (values.resume !== true) await refuseToOverwrite(out);
   const { outcome, scores } = await trainModel(

@@ -4,6 +4,7 @@ import type { Schema } from '../annotation/schema';
 import { SpangridError } from '../errors';
 import { makeFolder } from '../files/folders';
 import { sha256 } from '../files/hash';
+import { lossText } from '../formats/losses';
 import { removeCheckpoint } from '../model/training/checkpoint';
 import type { TrainingSettings } from '../model/training/settings';
 import { taskHash } from '../model/training/training';
@@ -36,7 +37,7 @@ export async function trainFolds(asked: Asked, terminal: Terminal): Promise<void
   const { folds, losses, schema } = await readFolds(path, { seed: settings.seed, types: values.types, data: values.data });
   const names = folds.map(({ name }) => name);
   const chosen = chosenFolds(names, values['only-folds']);
-  for (const { count, what } of losses) terminal.say(`${path}: not read: ${String(count)} ${what}`);
+  for (const loss of losses) terminal.say(`${path}: not read: ${lossText(loss)}`);
   const results = new Map(await readFoldResults(join(out, RESULTS)));
   // All folds have the same types, and start from the same parameters.
   const types = { entityTypes: Object.keys(schema.entities), relationTypes: Object.keys(schema.relations) };

@@ -2,7 +2,7 @@ import { schemaOf, type Schema } from '../annotation/schema';
 import type { TokenSentence } from '../annotation/tokenSentence';
 import { SpangridError } from '../errors';
 import { finalTarget } from '../files/atomicWrite';
-import { totalLosses, type Loss } from '../formats/losses';
+import { lossText, totalLosses, type Loss } from '../formats/losses';
 import type { Records } from '../formats/records';
 import { encodable, UNENCODABLE } from '../model/training/encodable';
 import { readRecords, readTypesFile, seenIn, typesBeside, type DataSet } from './dataSet';
@@ -114,7 +114,7 @@ export function trainingData(
 export function noticesOf(data: TrainingData, files: { readonly train: string; readonly dev: string }): readonly string[] {
   const { left, seenInTrain, sentences, schema } = data;
   const isDevAdded = sentences.dev.length === 0;
-  const list = (losses: readonly Loss[]): string => losses.map(({ count, what }) => `${String(count)} ${what}`).join(', ');
+  const list = (losses: readonly Loss[]): string => losses.map(lossText).join(', ');
   const unused = [
     ...data.entityTypes.filter((type) => !sentences.train.some(({ mentions }) => mentions.some((one) => one.type === type))),
     ...Object.keys(schema.relations).filter((type) => !sentences.train.some(({ relations }) => relations.some((one) => one.type === type))),

@@ -12,7 +12,7 @@ import { isFolder } from '../files/folders';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { Format } from '../formats/format';
-import type { Loss } from '../formats/losses';
+import { lossText, type Loss } from '../formats/losses';
 import { annotationsFolderOf, nameOf } from './annotations';
 import { formatItem, writtenOver } from './exchangeDialogs';
 import type { Services } from './services';
@@ -183,10 +183,7 @@ async function askTarget(format: Format, { name, folder }: Source): Promise<vsco
 }
 
 async function agreed(format: Format, counts: string, losses: readonly Loss[], there: readonly string[]): Promise<boolean> {
-  const detail = [
-    ...losses.map(({ count, what }) => `${format.title} cannot hold ${count} ${what}: left out.`),
-    ...writtenOver(there),
-  ].join('\n');
+  const detail = [...losses.map((loss) => `Not held by ${format.title}: ${lossText(loss)}`), ...writtenOver(there)].join('\n');
   const go = losses.length > 0 ? 'Export Without Them' : 'Export';
   return (await vscode.window.showInformationMessage(`Export ${counts}?`, { modal: true, detail }, go)) === go;
 }

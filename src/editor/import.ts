@@ -9,7 +9,7 @@ import { configPath } from '../files/config';
 import { StagedFiles } from '../files/stagedFiles';
 import { FORMATS, formatNamed } from '../formats/all';
 import type { Format } from '../formats/format';
-import type { Loss } from '../formats/losses';
+import { lossText, type Loss } from '../formats/losses';
 import { annotationsFolderOf } from './annotations';
 import { formatItem, writtenOver } from './exchangeDialogs';
 
@@ -71,7 +71,7 @@ async function withProgress(work: (signal: AbortSignal, report: (done: number, t
 }
 
 async function agreed(counts: string, folder: vscode.Uri, losses: readonly Loss[], there: readonly string[]): Promise<boolean> {
-  const detail = [...losses.map(({ count, what }) => `Left out: ${count} ${what}.`), ...writtenOver(there)].join('\n');
+  const detail = [...losses.map((loss) => `Left out: ${lossText(loss)}`), ...writtenOver(there)].join('\n');
   const go = there.length > 0 ? `Write Over ${counted(there.length, 'File')}` : 'Import';
   const question = `Import ${counts} into ${vscode.workspace.asRelativePath(folder)}?`;
   return (await vscode.window.showInformationMessage(question, { modal: true, detail }, go)) === go;

@@ -6,6 +6,11 @@ export interface Loss {
   readonly what: string;
 }
 
+/** A loss in words that fit any number: "notes (3)". */
+export function lossText({ count, what }: Loss): string {
+  return `${what} (${String(count)})`;
+}
+
 /** What is lost where a format has no ids of sentences. */
 export const ORIG_IDS = 'ids of sentences in their data set';
 

@@ -28,7 +28,7 @@ test('SpERT JSON becomes a stream of texts, and comes back but for what the repo
   const [data, stream, again] = ['data.json', 'data.jsonl', 'again.json'].map((name) => join(folder, name));
   const there = await spangrid(['convert', '--to', 'jsonl', '--out', stream!, data!]);
   expect(there.code).toBe(0);
-  expect(there.stderr).toContain('Left out: 2 ids of sentences in their data set\n');
+  expect(there.stderr).toContain('Left out: ids of sentences in their data set (2)\n');
   expect(there.stderr).toContain('Taken: 1 text, 2 sentences, 4 mentions and 2 relations (0 suggestions)\n');
   expect(there.stderr).toContain(`Written: ${stream!}\n`);
   const back = await spangrid(['convert', '--to', 'conll04', '--out', again!, stream!]);
@@ -163,7 +163,7 @@ test('texts with annotation files are made of data, with a project file of its t
     0,
     [
       'Taken: 1 text, 2 sentences, 4 mentions and 2 relations (0 suggestions)',
-      'Left out: 2 ids of sentences in their data set',
+      'Left out: ids of sentences in their data set (2)',
       `Written: ${texts!}`,
       '',
     ],

@@ -158,7 +158,7 @@ describe('eval of predictions', () => {
     };
     const path = folderWith({ 'a.json': document, 'b.json': PREDICTED });
     const { code, stdout, stderr } = await spangrid(['eval', '--data', path('a.json'), '--predictions', path('b.json'), '--json']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `${path('a.json')}: not scored: 1 relations across sentences\n` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${path('a.json')}: not scored: relations across sentences (1)\n` });
     expect((JSON.parse(stdout) as Json).micro).toEqual({ ner: 60, re: 66.67, 're+': 33.33 });
     const refused = await spangrid(['eval', '--data', path('b.json'), '--predictions', path('a.json')]);
     expect(refused).toMatchObject({ code: 2, stdout: '' });

@@ -96,8 +96,8 @@ test('what a table cannot hold is counted, left out of train, and stays in dev',
   ]);
   expect(data.seenInTrain).toBe(3);
   expect(noticesOf(data, { train: 'train.json', dev: 'dev.json' })).toEqual([
-    "train.json: not trained on, because a word table can't hold it: 1 entities that overlap a longer or earlier one, 1 second relations of a pair",
-    "dev.json: can't be found, because a word table can't hold it: 1 entities that overlap a longer or earlier one, 1 second relations of a pair, 1 relations of an entity with itself",
+    "train.json: not trained on, because a word table can't hold it: entities that overlap a longer or earlier one (1), second relations of a pair (1)",
+    "dev.json: can't be found, because a word table can't hold it: entities that overlap a longer or earlier one (1), second relations of a pair (1), relations of an entity with itself (1)",
     'dev.json: 3 of 3 sentences also stand in train.json',
   ]);
 });

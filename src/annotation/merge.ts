@@ -143,42 +143,60 @@ class Merging {
 
   /** What each side made or changed by itself may be the same under two ids, which no side had before: it is one then. */
   #uniteEqual(): void {
-    const names = new Map<string, string>();
-    const unite = <T extends Mention | Relation>(
-      list: 'mentions' | 'relations',
-      items: Map<string, T>,
-      keyOf: (item: T) => string,
-      nameOf: (item: T) => string,
-    ): void => {
-      const sides = [this.#base, this.#ours, this.#theirs].map((side) => side[list] as ReadonlyMap<string, T>);
-      const known = new Map<string, T>();
-      for (const item of [...items.values()].sort((a, b) => compareText(a.id, b.id))) {
-        const equal = known.get(keyOf(item));
-        const isTwice = ({ id }: T, side: ReadonlyMap<string, T>): boolean => {
-          const [one, other] = [side.get(id), side.get(item.id)];
-          return one !== undefined && other !== undefined && keyOf(one) === keyOf(other);
-        };
-        if (equal === undefined || sides.some((side) => isTwice(equal, side))) {
-          known.set(keyOf(item), item);
-          continue;
-        }
-        // Of both, the one that others know by its id stays.
-        const [kept, gone]: [T, T] = this.#base[list].has(item.id) ? [item, equal] : [equal, item];
-        const [own, other]: [T, T] = this.#ours[list].has(kept.id) ? [kept, gone] : [gone, kept];
-        const united: T = { ...this.#decision(undefined, own, other, nameOf(kept)), id: kept.id };
-        if (this.#open.has(gone.id)) this.#open.add(kept.id);
-        items.delete(gone.id);
-        items.set(kept.id, united);
-        known.set(keyOf(item), united);
-        names.set(gone.id, kept.id);
-      }
-    };
-    unite('mentions', this.#mentions, mentionKey, ({ text }) => quoted(text));
+    const joined = new Set(Array.from(this.#relations.values(), ({ head, tail }) => `${head} ${tail}`));
+    const names = this.#unite('mentions', this.#mentions, mentionKey, {
+      nameOf: ({ text }) => quoted(text),
+      // Else the relation would be of a mention with itself.
+      mayBeOne: (a, b) => !joined.has(`${a.id} ${b.id}`) && !joined.has(`${b.id} ${a.id}`),
+    });
     for (const relation of this.#relations.values()) {
       const [head, tail] = [names.get(relation.head) ?? relation.head, names.get(relation.tail) ?? relation.tail];
       if (head !== relation.head || tail !== relation.tail) this.#relations.set(relation.id, { ...relation, head, tail });
     }
-    unite('relations', this.#relations, relationKey, (relation) => this.#triple(relation));
+    this.#unite('relations', this.#relations, relationKey, { nameOf: (relation) => this.#triple(relation), mayBeOne: () => true });
+  }
+
+  /** Unites items of one key; gives the ids of those that are gone, each with that of the one it is now. */
+  #unite<T extends Mention | Relation>(
+    list: 'mentions' | 'relations',
+    items: Map<string, T>,
+    keyOf: (item: T) => string,
+    { nameOf, mayBeOne }: { readonly nameOf: (item: T) => string; readonly mayBeOne: (a: T, b: T) => boolean },
+  ): ReadonlyMap<string, string> {
+    const [base, ours, theirs] = [this.#base, this.#ours, this.#theirs].map((side) => side[list] as ReadonlyMap<string, T>);
+    /** Whether a side has both as the same: it is not for a merge to say that they are one. */
+    const isTwice = (a: T, b: T): boolean =>
+      [base, ours, theirs].some((side) => {
+        const [one, other] = [side?.get(a.id), side?.get(b.id)];
+        return one !== undefined && other !== undefined && keyOf(one) === keyOf(other);
+      });
+    const groups = new Map<string, T[][]>();
+    for (const item of [...items.values()].sort((a, b) => compareText(a.id, b.id))) {
+      const known = groups.get(keyOf(item)) ?? [];
+      groups.set(keyOf(item), known);
+      const group = known.find((others) => others.every((other) => mayBeOne(other, item) && !isTwice(other, item)));
+      if (group === undefined) known.push([item]);
+      else group.push(item);
+    }
+    const names = new Map<string, string>();
+    for (const group of [...groups.values()].flat()) {
+      // The one that others know by its id stays.
+      const kept = group.find(({ id }) => base?.has(id)) ?? group[0];
+      if (kept === undefined) continue;
+      const mine = ours?.get(kept.id);
+      const isOurs = mine !== undefined && keyOf(mine) === keyOf(kept);
+      let united = kept;
+      for (const gone of group) {
+        if (gone === kept) continue;
+        const [own, other]: [T, T] = isOurs ? [united, gone] : [gone, united];
+        united = { ...this.#decision(undefined, own, other, nameOf(kept)), id: kept.id };
+        if (this.#open.has(gone.id)) this.#open.add(kept.id);
+        items.delete(gone.id);
+        names.set(gone.id, kept.id);
+      }
+      items.set(kept.id, united);
+    }
+    return names;
   }
 
   #removed(id: string): Mention | undefined {

@@ -1,7 +1,7 @@
 import type { Span } from '../text/span';
 import type { AnnotationDocument, Mention, Relation } from './document';
 import { extent, isLost } from './document';
-import { sentenceOf } from './layout';
+import { layoutOf, sentenceOf } from './layout';
 import { quote } from './mention';
 import { firstFrom } from './search';
 import { textHash, textReference } from './textHash';
@@ -82,6 +82,23 @@ export function partOf({ text, document, origIds }: Text, keep: (index: number) 
   return { part, losses: lossesOf(document, part.document, distances) };
 }
 
+/** Each sentence as a text of its own, with what lies in it; `losses` is what lies in no single sentence. */
+export function eachSentence({ text, document, origIds }: Text): { readonly parts: Iterable<Text>; readonly losses: Part['losses'] } {
+  const { sentences, elsewhere } = layoutOf(document);
+  function* parts(): Generator<Text, void, undefined> {
+    for (const [index, sentence] of document.sentences.entries()) {
+      const { mentions, relations } = sentences[index] ?? elsewhere;
+      const alone = { ...document, sentences: [sentence], mentions: byId(mentions), relations: byId(relations) };
+      yield partOf({ text, document: alone, ...(origIds && { origIds: [origIds[index]] }) }, () => true).part;
+    }
+  }
+  return { parts: parts(), losses: lossesFrom(elsewhere.mentions.length, elsewhere.relations.length) };
+}
+
+function byId<T extends Mention | Relation>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.id, item]));
+}
+
 function lossesOf(document: AnnotationDocument, part: AnnotationDocument, kept: ReadonlyMap<number, number>): Part['losses'] {
   // What lies in no sentence counts where the sentence before it is.
   const isLeft = (mention: Mention | undefined): boolean =>
@@ -90,9 +107,13 @@ function lossesOf(document: AnnotationDocument, part: AnnotationDocument, kept: 
   const relations = [...document.relations.values()].filter(
     ({ id, head }) => !part.relations.has(id) && isLeft(document.mentions.get(head)),
   );
+  return lossesFrom(mentions.length, relations.length);
+}
+
+function lossesFrom(mentions: number, relations: number): Part['losses'] {
   return [
-    { what: 'mentions that cross sentences or lie outside of them', count: mentions.length },
-    { what: 'relations across sentences or of mentions that are left out', count: relations.length },
+    { what: 'mentions that cross sentences or lie outside of them', count: mentions },
+    { what: 'relations across sentences or of mentions that are left out', count: relations },
   ];
 }
 

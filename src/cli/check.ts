@@ -99,7 +99,7 @@ interface Known {
   readonly place: Pick<Spot, 'file' | 'within'>;
   readonly severities: Severities;
   readonly lines: Lines;
-  /** Of a text that stands in data: by the offset behind the sentence before, the sentence's record. */
+  /** Of a text that stands in data: by the offset behind it, each sentence's record. */
   readonly records?: readonly { readonly endChar: number; readonly record: Spot['record'] }[];
 }
 

@@ -178,9 +178,11 @@ export class Annotations implements vscode.Disposable {
     clearTimeout(held.timer);
     held.timer = undefined;
     held.isDue = false;
-    await held.writing;
+    const { sidecar } = held;
+    const writing = held.writing.then(() => this.#writeTo(held, sidecar));
+    held.writing = writing.catch(() => undefined);
     try {
-      await this.#writeTo(held, held.sidecar);
+      await writing;
     } catch (error) {
       if (held.inSidecar) this.#retryLater(key, held, error);
       throw error;
@@ -422,6 +424,7 @@ export class Annotations implements vscode.Disposable {
     this.#log.info(message);
     void vscode.window.showInformationMessage(message);
     if (held.document.isClosed) void this.#closed(vscode.Uri.parse(uri, true));
+    else void this.#placeChanged(uri);
   }
 
   async #writeTo(held: Held, file: AnnotationStore): Promise<void> {

@@ -106,10 +106,9 @@ function ofFolder({ annotations }: Services, folder: vscode.Uri): Source {
     threshold: settingsFor(folder).threshold,
     async *texts() {
       await annotations.flush();
-      const files = mirrorOf(folder.fsPath, annotationsFolderOf(folder));
-      if (!(await isFolder(files)))
-        throw new SpangridError('data.invalid', `There are no annotations of the texts in ${folder.fsPath}: ${files} is not there.`);
-      yield* sourceTexts([files]);
+      const mirror = mirrorOf(folder.fsPath, annotationsFolderOf(folder));
+      // The folder may be one of annotation files itself.
+      yield* sourceTexts([(await isFolder(mirror)) ? mirror : folder.fsPath]);
     },
   };
 }

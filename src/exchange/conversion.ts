@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { exported, type ExportChoice } from '../annotation/export';
-import { partOf, splitOf, SPLITS } from '../annotation/split';
+import { eachSentence, partOf, splitOf, SPLITS } from '../annotation/split';
 import { TypesFound } from '../annotation/typesFound';
 import type { StagedFiles } from '../files/stagedFiles';
 import type { AnnotatedText, Format, NamedContent, Writer } from '../formats/format';
@@ -69,19 +69,19 @@ export class Conversion {
   async #write(target: Target | undefined, text: AnnotatedText): Promise<void> {
     if (target === undefined) return;
     target.counts.add(text.document);
-    for (const part of this.#options.eachSentence === true ? this.#sentencesOf(text) : [text]) {
+    for (const part of this.#partsOf(text)) {
       const { pieces, losses } = target.writer.add(part);
       this.#losses.push(...losses);
       await this.#append(target, pieces);
     }
   }
 
-  #sentencesOf(text: AnnotatedText): readonly AnnotatedText[] {
-    return text.document.sentences.map((_, index) => {
-      const { part, losses } = partOf(text, (sentence) => sentence === index);
-      this.#losses.push(...losses);
-      return part;
-    });
+  #partsOf(text: AnnotatedText): Iterable<AnnotatedText> {
+    // A text without sentences is written as it is.
+    if (this.#options.eachSentence !== true || text.document.sentences.length === 0) return [text];
+    const { parts, losses } = eachSentence(text);
+    this.#losses.push(...losses);
+    return parts;
   }
 
   async #append({ folder }: Target, pieces: readonly NamedContent[]): Promise<void> {

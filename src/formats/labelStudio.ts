@@ -338,7 +338,8 @@ function taskOf({ text, document, origIds }: AnnotatedText, id: number): { reado
   const isSkipped = document.sentences.length > 0 && document.sentences.every(({ state }) => state === 'skipped');
   const isDone = document.sentences.some(({ state }) => state === 'done') && suggested.mentions.length === 0;
   const isAnnotated = accepted.mentions.length > 0 || isSkipped || isDone;
-  const readAs = isSkipped && accepted.mentions.length === 0 ? 'skipped' : isAnnotated && suggested.mentions.length === 0 ? 'done' : 'new';
+  const read = isSkipped && accepted.mentions.length === 0 ? 'skipped' : isAnnotated ? 'done' : 'new';
+  const readAs = suggested.mentions.length > 0 ? 'new' : read;
   left.push(...statesLost(document.sentences, readAs));
   return {
     task: {

@@ -76,16 +76,17 @@ describe('import and export', () => {
       await configure('annotationsDir', 'by/ada');
       await importInto(folder, 'data.json');
       assert.deepEqual(readdirSync(join(folder, 'texts')).sort(), ['data.txt', 'spangrid.config.json']);
-      for (const one of [join(folder, 'texts'), inWorkspace('')]) {
+      for (const one of [join(folder, 'texts'), inWorkspace(''), inWorkspace('by/ada')]) {
         const target = join(folder, 'all.json');
         await run('exportFolder', vscode.Uri.file(one), vscode.Uri.file(target), 'spert');
         assert.deepEqual(readSpert({ name: '', content: readFileSync(target, 'utf8') }), readSpert({ name: '', content: SENTENCES }));
         rmSync(target);
       }
+      mkdirSync(join(folder, 'other'));
       const none = await reports(api, () =>
         run('exportFolder', vscode.Uri.file(join(folder, 'other')), vscode.Uri.file(join(folder, 'x.json')), 'spert'),
       );
-      assert.match(none.join(), /^data\.invalid: There are no annotations of the texts in .*other/);
+      assert.match(none.join(), /^data\.invalid: .*other has no annotation files/);
     } finally {
       await configure('annotationsDir', undefined);
       rmSync(inWorkspace('by'), { recursive: true });

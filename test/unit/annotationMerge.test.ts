@@ -134,6 +134,42 @@ describe('what does not fit is kept, flagged, and its sentence no longer done', 
     expect(rejected.conflicts).toEqual(["'Rome' (rejected elsewhere, accepted here)"]);
     expect(rejected.document.mentions.get('cccccccc')).toMatchObject({ status: 'suggested', discuss: true });
 
+    // Of three, two of which a side has: each is there once, and what is related to it stays so.
+    const [one, two, three] = ['cccccccc', 'dddddddd', 'eeeeeeee'].map((id, index) =>
+      mentionOf(id, 'Rome', { type: ['Peop', 'Org', 'Loc'][index]! }),
+    ) as [Mention, Mention, Mention];
+    const was = documentOf({ mentions: [two, three] });
+    const chained = merge(
+      was,
+      documentOf({
+        mentions: [
+          { ...two, type: 'Loc' },
+          { ...three, type: 'Loc' },
+        ],
+      }),
+      documentOf({ mentions: [two, three, { ...one, type: 'Loc' }], relations: [relation('ssssssss', 'cccccccc')] }),
+    ).document;
+    expect([...chained.mentions.keys()].sort()).toEqual(['aaaaaaaa', 'bbbbbbbb', 'dddddddd', 'eeeeeeee']);
+    expect(chained.relations.get('ssssssss')).toMatchObject({ tail: 'dddddddd' });
+    expect(toJson(fromJson(toJson(chained), 'a.txt').document)).toBe(toJson(chained));
+
+    // A relation joins them: they are two.
+    const joined: Relation = { id: 'ssssssss', type: 'Is', head: 'dddddddd', tail: 'cccccccc', status: 'accepted' };
+    const related = merge(
+      documentOf({ mentions: [one] }),
+      documentOf({ mentions: [{ ...one, type: 'Org' }] }),
+      documentOf({ mentions: [one, two], relations: [joined] }),
+    ).document;
+    expect([related.mentions.size, related.relations.get('ssssssss')]).toEqual([4, joined]);
+
+    const [first, second] = [
+      documentOf({ mentions: [{ ...one, type: 'Loc', status: 'accepted' }, two] }),
+      documentOf({ mentions: [one, { ...two, type: 'Loc', status: 'rejected' }] }),
+    ];
+    const both = documentOf({ mentions: [one, two] });
+    expect(merge(both, first, second).conflicts).toEqual(["'Rome' (rejected elsewhere, accepted here)"]);
+    expect(merge(both, second, first).conflicts).toEqual(["'Rome' (accepted elsewhere, rejected here)"]);
+
     const twice = [...ours, ...theirs];
     expect(merge(base, documentOf({ mentions: twice }), base).document.mentions.size).toBe(4);
   });

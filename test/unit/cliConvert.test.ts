@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fromJson, toJson } from '../../src/annotation/json';
+import { fromJson, toJson, toJsonLine } from '../../src/annotation/json';
 import { readSpert } from '../../src/formats/spert';
 import { fromTokenSentences } from '../../src/formats/tokenText';
 import { spangrid, temporaryFolder } from './cliProcess';
@@ -182,6 +182,11 @@ test('with --each-sentence a sentence is a text, and splits say how much went in
   expect((await spangrid(['convert', '--to', 'label-studio', '--each-sentence', '--out', tasks!, data!])).code).toBe(0);
   const texts = (JSON.parse(readFileSync(tasks!, 'utf8')) as { data: { text: string } }[]).map((one) => one.data.text);
   expect(texts).toEqual(['Bob lives in Rome', 'Ann lives in Rome']);
+  const { text, document } = fromTokenSentences('a.txt', readSpert({ name: '', content: `[${BOB},${ANN}]` }));
+  const [stream, none] = [join(folder, 'a.jsonl'), join(folder, 'none.json')];
+  writeFileSync(stream, `${toJsonLine({ ...document, sentences: [] }, text)}\n`);
+  expect((await spangrid(['convert', '--to', 'label-studio', '--each-sentence', '--out', none, stream])).code).toBe(0);
+  expect(JSON.parse(readFileSync(none, 'utf8'))).toMatchObject([{ data: { text } }]);
   const { stdout } = await spangrid(['convert', '--to', 'spert', '--splits', '1,0,0', '--out', parts!, '--json', data!]);
   expect(JSON.parse(stdout)).toMatchObject({ counts: { texts: 1 }, splits: { train: { sentences: 2 }, dev: { sentences: 0 } } });
 });

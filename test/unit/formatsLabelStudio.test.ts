@@ -3,6 +3,7 @@ import { schemaOf } from '../../src/annotation/schema';
 import { detectFormat } from '../../src/formats/all';
 import type { NamedContent } from '../../src/formats/format';
 import { labelStudio } from '../../src/formats/labelStudio';
+import { marked } from './marked';
 import { readWhole, writeWhole } from './wholeFiles';
 import { failure } from './failure';
 import { checkFidelity, itemsOf } from './offsetFormats';
@@ -230,6 +231,14 @@ test('tasks are written as Label Studio has them', () => {
     labels: ['Born_In', 'Live_In'],
   });
   expect(JSON.parse(writeWhole(labelStudio, [], NO_TYPES, 'out.json').files[0]!.content)).toEqual([]);
+});
+
+test('states that come back otherwise are counted: skipped, with a suggestion or without', () => {
+  const lossesOf = (text: string): unknown =>
+    writeWhole(labelStudio, [marked(text, [], 'skipped')], NO_TYPES, 'out.json').losses.filter(({ what }) => what.startsWith('states'));
+  expect(lossesOf('Ann waited.')).toEqual([]);
+  expect(lossesOf('[Ann|Peop?] waited.')).toEqual([{ count: 1, what: 'states of sentences: they are read as new' }]);
+  expect(lossesOf('[Ann|Peop] waited.')).toEqual([{ count: 1, what: 'states of sentences: they are read as done' }]);
 });
 
 test('the format is known by its content, cut anywhere', () => {

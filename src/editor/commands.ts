@@ -92,8 +92,8 @@ export function registerCommands(
       panel.show(target, typeof mention === 'string' ? { mention } : offset === undefined ? {} : { offset }, true);
     },
     'spangrid.exportConll04': (target, only) => exportAs({ format: 'conll04', ...targetOf(target, only) }),
-    'spangrid.export': (target, only, format) =>
-      exportAs({ format: typeof format === 'string' ? format : undefined, ...targetOf(target, only) }),
+    'spangrid.export': (target, only, format, eachSentence) =>
+      exportAs({ format: typeof format === 'string' ? format : undefined, eachSentence: eachSentence === true, ...targetOf(target, only) }),
     'spangrid.exportFolder': async (resource, target, format) => {
       const folder =
         resource instanceof vscode.Uri ? resource : await vscode.window.showWorkspaceFolderPick().then((picked) => picked?.uri);

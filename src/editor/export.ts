@@ -25,6 +25,8 @@ export interface ExportRequest {
   /** The file, or the folder of a format that is one. */
   readonly target?: vscode.Uri | undefined;
   readonly only?: ExportChoice['only'];
+  /** Whether each sentence is a text of its own. */
+  readonly eachSentence?: boolean | undefined;
   /** A folder whose annotated texts are taken, in place of one text. */
   readonly folder?: vscode.Uri | undefined;
 }
@@ -48,13 +50,15 @@ export async function exportAnnotations(
   if (choice === undefined) return undefined;
   const shares = target === undefined && request.folder !== undefined ? await askSplits() : 'one';
   if (shares === undefined) return undefined;
+  const eachSentence = target === undefined && format.showsWholeTexts === true ? await askTasks() : request.eachSentence === true;
+  if (eachSentence === undefined) return undefined;
   const chosen = target ?? (await askTarget(format, source));
   if (chosen === undefined) return undefined;
 
   if (!format.isFolder) await checkWritable(chosen.fsPath);
   const files = new StagedFiles(format.isFolder ? chosen.fsPath : dirname(chosen.fsPath));
   try {
-    const options = { format, file: basename(chosen.fsPath), choice, shares: shares === 'one' ? undefined : shares };
+    const options = { format, file: basename(chosen.fsPath), choice, shares: shares === 'one' ? undefined : shares, eachSentence };
     const conversion = new Conversion(files, options);
     for await (const text of source.texts()) await conversion.add(text);
     await conversion.end();
@@ -165,6 +169,13 @@ async function askSplits(): Promise<readonly number[] | 'one' | undefined> {
   ];
   const chosen = await vscode.window.showQuickPick(items, { title: 'Export: Splits' });
   return chosen === undefined ? undefined : chosen === one ? 'one' : [80, 10, 10];
+}
+
+/** Whether each sentence is a task of its own; undefined where the person changed their mind. */
+async function askTasks(): Promise<boolean | undefined> {
+  const sentences: vscode.QuickPickItem = { label: 'A Task for Each Sentence', detail: 'What crosses sentences is left out' };
+  const chosen = await vscode.window.showQuickPick([{ label: 'A Task for Each Text' }, sentences], { title: 'Export: Tasks' });
+  return chosen === undefined ? undefined : chosen === sentences;
 }
 
 async function askTarget(format: Format, { name, folder }: Source): Promise<vscode.Uri | undefined> {

@@ -56,6 +56,8 @@ export interface Format {
   readonly endings: readonly [string, ...string[]];
   /** Whether an export is a folder, with files of its own for each text; else it is one file (and what lies beside it). */
   readonly isFolder: boolean;
+  /** Whether its tool shows people one text at a time, so that a long one is better cut into its sentences. */
+  readonly showsWholeTexts?: boolean;
   /** Whether a file looks like this format, by its content (or its beginning, cut anywhere). */
   detect(file: NamedContent): boolean;
   /** The names of files that belong to a data file and are read before it, where they are there (types, text). */

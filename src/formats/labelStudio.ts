@@ -37,6 +37,7 @@ export const labelStudio: Format = {
   title: 'Label Studio JSON',
   endings: ['.json'],
   isFolder: false,
+  showsWholeTexts: true,
   detect: ({ content }) =>
     /^\s*\[/.test(content) &&
     /"(?:annotations|completions|predictions)"\s*:\s*\[/.test(content) &&

@@ -34,6 +34,7 @@ export const prodigy: Format = {
   title: 'Prodigy JSON lines',
   endings: ['.jsonl'],
   isFolder: false,
+  showsWholeTexts: true,
   detect: ({ content }) => /^\s*\{/.test(content) && /"text"\s*:\s*"/.test(content) && /"(?:spans|tokens)"\s*:\s*\[\s*[{\]]/.test(content),
   companions: () => [],
   reader: (file, _companions, intake) => jsonLines(intake, record, (read, line) => readTask(read, line, file, intake)),

@@ -101,4 +101,17 @@ describe('import and export', () => {
     await run('export', vscode.Uri.file(target), undefined, 'jsonl');
     assert.match(readFileSync(target, 'utf8'), /^\{"format":"spangrid".*"content":"Ann left Rome\.\\n".*"type":"Loc"/);
   });
+
+  it('exports a task of each sentence, for tools that show a text at a time', async () => {
+    const editor = await open('tasks.txt', 'Ann left Rome.\nShe came back.\n');
+    await api.services.corrections.prepare(editor.document);
+    api.services.corrections.apply(editor.document.uri, [{ kind: 'addMention', span: { startChar: 9, endChar: 13 }, type: 'Loc' }]);
+    const target = inWorkspace('tasks.json');
+    const textsOf = (): readonly string[] =>
+      (JSON.parse(readFileSync(target, 'utf8')) as { data: { text: string } }[]).map(({ data }) => data.text);
+    await run('export', vscode.Uri.file(target), undefined, 'label-studio', true);
+    assert.deepEqual(textsOf(), ['Ann left Rome.', 'She came back.']);
+    await run('export', vscode.Uri.file(target), undefined, 'label-studio');
+    assert.deepEqual(textsOf(), ['Ann left Rome.\nShe came back.\n']);
+  });
 });

@@ -5,6 +5,7 @@ import { knownPieces, type Occurrence, type Piece, Words } from './anchorWords';
 import { type Place, placeRun, stands } from './anchorSentences';
 import type { AnnotationDocument, Mention, Sentence } from './document';
 import { extent, isLost } from './document';
+import { checkOffsets } from './json';
 import { quote } from './mention';
 import { firstFrom, holderOf, touching } from './search';
 import { textHash } from './textHash';
@@ -25,6 +26,23 @@ const TELLING = 5;
  */
 export function reanchor(document: AnnotationDocument, text: string, tokenizer: Tokenizer = 'words'): AnnotationDocument {
   return new Anchoring(document, text, tokenizer).result();
+}
+
+/**
+ * A document as it stands in this text: as it is where it was made on it, else carried to it (`reanchor`).
+ * @param tokenizerOf is asked where the text is another
+ * @param where names the document in messages
+ * @throws SpangridError `annotation.invalid` where it was made on this text, and offsets lie outside of it
+ */
+export async function standingIn(
+  document: AnnotationDocument,
+  text: string,
+  tokenizerOf: () => Promise<Tokenizer | undefined>,
+  where: string,
+): Promise<AnnotationDocument> {
+  if (textHash(text) !== document.text.sha256) return reanchor(document, text, await tokenizerOf());
+  checkOffsets(document, text, where);
+  return document;
 }
 
 /**

@@ -99,32 +99,38 @@ interface Known {
   readonly place: Pick<Spot, 'file' | 'within'>;
   readonly severities: Severities;
   readonly lines: Lines;
-  /** Of a text that stands in data: by the offset behind it, each sentence's record. */
-  readonly records?: readonly { readonly endChar: number; readonly record: Spot['record'] }[];
+  /** Of a text that stands in data: the offset behind each sentence, and where its record is. */
+  readonly records?: {
+    readonly ends: readonly number[];
+    readonly lines: AnnotatedText['lines'] | undefined;
+    readonly sentencesBefore: number | undefined;
+  };
 }
 
-/** Where the sentences of a text stand in its data file. */
 function recordsOf({ document, lines, sentencesBefore }: AnnotatedText): Known['records'] {
-  return document.sentences.map(({ endChar }, index) => {
-    const line = lines?.[index];
-    const sentence =
-      sentencesBefore === undefined
-        ? `sentence ${String(index + 1)} of ${document.text.file}`
-        : `sentence ${String(sentencesBefore + index + 1)}`;
-    return { endChar, record: { sentence, ...(line === undefined ? {} : { line }) } };
-  });
+  return { ends: document.sentences.map(({ endChar }) => endChar), lines, sentencesBefore };
 }
 
-function recordAt(records: Known['records'] = [], offset: number): Pick<Spot, 'record'> {
-  const found = records[firstIndex(records.length, (index) => (records[index]?.endChar ?? 0) > offset)] ?? records.at(-1);
-  return found?.record === undefined ? {} : { record: found.record };
+/** The record of the sentence in which a place lies. */
+function recordAt({ place, records }: Known, offset: number): Pick<Spot, 'record'> {
+  if (records === undefined || records.ends.length === 0) return {};
+  const { ends, lines, sentencesBefore } = records;
+  const index = Math.min(
+    firstIndex(ends.length, (at) => (ends[at] ?? 0) > offset),
+    ends.length - 1,
+  );
+  const number = String((sentencesBefore ?? 0) + index + 1);
+  const line = lines?.[index];
+  const sentence = sentencesBefore === undefined ? `sentence ${number} of ${place.within ?? ''}` : `sentence ${number}`;
+  return { record: { sentence, ...(line === undefined ? {} : { line }) } };
 }
 
-function spotOf({ place, lines, records }: Known, { startChar, endChar }: Span): Spot {
+function spotOf(known: Known, { startChar, endChar }: Span): Spot {
+  const { place, lines } = known;
   const [start, end] = [lines.at(startChar), lines.at(endChar)];
   return {
     ...place,
-    ...recordAt(records, startChar),
+    ...recordAt(known, startChar),
     line: start.line + 1,
     column: start.column + 1,
     endLine: end.line + 1,

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
-import { SpangridError } from '../errors';
 import { exported, type ExportChoice } from '../annotation/export';
+import { SpangridError } from '../errors';
 import { Conversion } from '../exchange/conversion';
 import { Importing } from '../exchange/importing';
 import { sourceTexts } from '../exchange/sourceTexts';
@@ -65,11 +65,16 @@ export const convert = command({
     const files = new StagedFiles(folder, out === undefined ? undefined : onFile);
     const lost: Loss[] = [];
     try {
-      const file = (ending: string): string => (out === undefined ? `spangrid${ending}` : basename(out));
       const conversion: Target =
         format === undefined
           ? annotationFiles(files, resolve(folder), choice)
-          : new Conversion(files, { format, file: file(format.endings[0]), choice, shares, eachSentence });
+          : new Conversion(files, {
+              format,
+              file: out === undefined ? `spangrid${format.endings[0]}` : basename(out),
+              choice,
+              shares,
+              eachSentence,
+            });
       const texts = sourceTexts(paths, {
         from: from === undefined ? undefined : formatNamed(from),
         signal: terminal.signal,

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { reanchor } from '../annotation/anchor';
-import { checkOffsets, fromJson } from '../annotation/json';
-import { textHash } from '../annotation/textHash';
+import { standingIn } from '../annotation/anchor';
+import { fromJson } from '../annotation/json';
 import { messageOf, SpangridError } from '../errors';
 import { nameOf } from './annotations';
 import { openDocument } from './offsets';
@@ -75,9 +74,7 @@ export class AnnotationEditor implements vscode.CustomReadonlyEditorProvider {
     const { types, store, texts } = this.#services;
     const { schema, tokenizer } = await types.agreedFor(text);
     const now = texts.of(document);
-    const isOfText = textHash(now) === read.text.sha256;
-    if (isOfText) checkOffsets(read, now, nameOf(file));
-    const parsed = isOfText ? read : reanchor(read, now, tokenizer);
+    const parsed = await standingIn(read, now, () => Promise.resolve(tokenizer), nameOf(file));
     store.open(text.toString(), parsed, schemaFor(parsed, schema), tokenizer);
     return text;
   }

@@ -1,10 +1,8 @@
 /** Annotated texts of any kind, for the commands that read them: annotation files, folders of them, and files of every format. */
 import { basename, dirname, join, relative } from 'node:path';
-import { reanchor } from '../annotation/anchor';
+import { standingIn } from '../annotation/anchor';
 import type { Severities } from '../annotation/check/catalogue';
-import { checkOffsets } from '../annotation/json';
 import type { Schema } from '../annotation/schema';
-import { textHash } from '../annotation/textHash';
 import { SpangridError } from '../errors';
 import { findText } from '../files/annotatedText';
 import { readAnnotations } from '../files/annotationFile';
@@ -16,6 +14,7 @@ import { detectFormat, FORMAT_NAMES, FORMATS } from '../formats/all';
 import type { AnnotatedText, Format, NamedContent, Reader } from '../formats/format';
 import { Intake } from '../formats/intake';
 import type { Loss } from '../formats/losses';
+import type { Tokenizer } from '../text/tokenizer';
 
 /** An annotated text, and where it comes from. */
 export interface SourceText extends AnnotatedText {
@@ -113,12 +112,8 @@ async function readAnnotatedText(path: string, name: string, projects: Projects)
       'file.missing',
       `${path}: its text ${document.text.file} is not there. Put it beside the annotation file; or keep annotations in a folder beside the texts', with the same folders in it (annotations/ada/news/${document.text.file}${ANNOTATION_SUFFIX} belongs to news/${document.text.file}).`,
     );
-  if (textHash(found.text) !== document.text.sha256) {
-    const tokenizer = (await projects.of(dirname(found.textPath)))?.config.tokenizer;
-    return { ...found, document: reanchor(document, found.text, tokenizer) };
-  }
-  checkOffsets(document, found.text, name);
-  return { ...found, document };
+  const tokenizerOf = async (): Promise<Tokenizer | undefined> => (await projects.of(dirname(found.textPath)))?.config.tokenizer;
+  return { ...found, document: await standingIn(document, found.text, tokenizerOf, name) };
 }
 
 async function* dataFile(path: string, options: SourceOptions, projects: Projects): AsyncGenerator<SourceText, void, undefined> {
